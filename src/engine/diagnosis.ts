@@ -1,0 +1,93 @@
+/** What a run concludes: the published `-o json` contract (`svc-doctor.dev/v1`), before rendering. Names may be added within v1. */
+import type { Permission, Why } from '../facts/fact.ts';
+import type { SourceKind } from '../facts/snapshot.ts';
+import type { Confidence, Fix, Note, Scope, Severity } from '../rules/finding.ts';
+
+export type FindingRole = 'root' | 'consequence' | 'next' | 'hint';
+export type ServiceVerdict = 'healthy' | 'ill' | 'converging' | 'undetermined';
+
+export interface DiagnosedEvidence {
+  label: string;
+  text: string;
+  object: string;
+  path: string;
+  found: string | null;
+  expected: string | null;
+  file: string | null;
+  line: number | null;
+}
+
+export interface DiagnosedFinding {
+  /** `f1`, `f2`, …: order of printing. */
+  id: string;
+  rule: string;
+  name: string;
+  reason: string | null;
+  severity: Severity;
+  confidence: Confidence;
+  role: FindingRole;
+  message: string;
+  why: string;
+  scope: Scope;
+  evidence: readonly DiagnosedEvidence[];
+  effects: readonly string[];
+  fix: Omit<Fix, 'patch'> | null;
+  notes: readonly Note[];
+  explains: readonly string[];
+  explainedBy: readonly string[];
+  converging: boolean;
+}
+
+export interface DiagnosedService {
+  namespace: string;
+  name: string;
+  verdict: ServiceVerdict;
+  /** The first line of the human output, without the mark. */
+  headline: string;
+  roots: readonly string[];
+  next: readonly string[];
+  hints: readonly string[];
+  /** What is true of a Service without own fault: `port 80 → 8080, 2 of 2 endpoints ready`; null where it cannot be said. */
+  state: string | null;
+  /** What the world looks like after the first root's fix: `80 → 80 on container "backend", 2 of 2 Pods Ready, nothing else found`; null when it was not judged. */
+  afterFix: string | null;
+  /** How many rules came out how, for this Service and all its subjects. */
+  checks: { passed: number; failed: number; unknown: number; notApplicable: number };
+}
+
+export interface Unanswered {
+  rule: string;
+  /** The question in words: the rule's title. */
+  question: string;
+  fact: string;
+  why: Why;
+  permission: Permission | null;
+  detail: string | null;
+  service: string | null;
+}
+
+export interface RuleVerdict {
+  rule: string;
+  subject: string;
+  verdict: 'pass' | 'fail' | 'unknown' | 'not-applicable' | 'crashed';
+  /** Why not applicable, what is missing, or how it crashed. */
+  why: string | null;
+}
+
+export interface Diagnosis {
+  apiVersion: 'svc-doctor.dev/v1';
+  kind: 'Diagnosis';
+  source: { kind: SourceKind; context: string | null; server: string | null; collectedAt: string };
+  summary: { services: number; healthy: number; ill: number; converging: number; undetermined: number; roots: number };
+  services: readonly DiagnosedService[];
+  findings: readonly DiagnosedFinding[];
+  unanswered: readonly Unanswered[];
+  suppressed: readonly { finding: string; reason: string; by: 'annotation' | 'file' | 'baseline' }[];
+  exitCode: 0 | 1 | 3;
+}
+
+/** A diagnosis with what `-v` prints beside it; the verdicts are not part of the published JSON. */
+export interface Judgement {
+  diagnosis: Diagnosis;
+  verdicts: readonly RuleVerdict[];
+}

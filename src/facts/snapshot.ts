@@ -1,0 +1,93 @@
+/** All that was read for one run, known and unknown: what every source produces and every rule is judged from. */
+import { type Fact, known, type Unknown, unknown } from './fact.ts';
+import { type FactRequest, keyOf, listOf, type ObjectRequest, permissionOf, RESOURCES, type ResourceName, wordsOf } from './resources.ts';
+import type { KubeObject } from './wire.ts';
+
+export type SourceKind = 'live' | 'snapshot' | 'manifests' | 'overlay';
+
+export interface Ask {
+  /** The Services asked about; none = all of `namespace`. */
+  services: readonly { namespace: string; name: string }[];
+  namespace: string;
+  caller: { namespace: string; kind: string; name: string } | null;
+}
+
+export interface Snapshot {
+  source: SourceKind;
+  /** The kubeconfig context, or null. */
+  context: string | null;
+  /** The API server's version, such as `v1.36.3`, or null. */
+  server: string | null;
+  /** ISO time of collection: the "now" of every rule. */
+  collectedAt: string;
+  ask: Ask;
+  /** Answers by `keyOf(request)`: a list, an object or null (404), or log lines. */
+  answers: Readonly<Record<string, Answer>>;
+}
+
+export type Answer =
+  | { known: true; items: readonly KubeObject[]; complete: boolean }
+  | { known: true; object: KubeObject | null }
+  | { known: true; lines: readonly string[] }
+  | Omit<Unknown, 'asked' | 'permission'>;
+
+/** The unknown fact of an unanswered or refused request. */
+export function refused(request: FactRequest, why: Unknown['why'], detail: string | null): Unknown {
+  return unknown(why, wordsOf(request), why === 'denied' ? permissionOf(request) : null, detail);
+}
+
+function isLabelled(labels: Record<string, string> | undefined, selector: string): boolean {
+  return selector.split(',').every((pair) => {
+    const at = pair.indexOf('=');
+    return labels?.[pair.slice(0, at)] === pair.slice(at + 1);
+  });
+}
+
+/**
+ * The list that a request asks for. An answer to a wider request (all namespaces, no label selector) serves a narrower one.
+ * Items come as the API sent them; not asked = unknown, not-collected.
+ */
+export function readList<T extends KubeObject>(snapshot: Snapshot, resource: ResourceName, namespace: string | null = null, labelSelector: string | null = null): Fact<readonly T[]> {
+  const request = listOf(resource, namespace, labelSelector);
+  const candidates: ObjectRequest[] = [request, listOf(resource, namespace), listOf(resource, null, labelSelector), listOf(resource, null)];
+  let refusal: Unknown | null = null;
+  for (const candidate of candidates) {
+    const answer = snapshot.answers[keyOf(candidate)];
+    if (answer === undefined) continue;
+    if (!answer.known) {
+      refusal ??= refused(candidate, answer.why, answer.detail);
+      continue;
+    }
+    if (!('items' in answer)) continue;
+    const narrowed = answer.items.filter(
+      (item) =>
+        (namespace === null || candidate.namespace !== null || item.metadata?.namespace === namespace) &&
+        (labelSelector === null || candidate.labelSelector !== null || isLabelled(item.metadata?.labels, labelSelector)),
+    );
+    return { known: true, value: (narrowed.length === answer.items.length ? answer.items : narrowed) as readonly T[], complete: answer.complete };
+  }
+  return refusal ?? refused(request, 'not-collected', null);
+}
+
+/** A named object: null = known to be absent. A complete list that should hold it answers too. */
+export function readObject<T extends KubeObject>(snapshot: Snapshot, resource: ResourceName, namespace: string | null, name: string): Fact<T | null> {
+  const request: ObjectRequest = { type: 'objects', resource, namespace, name, labelSelector: null };
+  const answer = snapshot.answers[keyOf(request)];
+  if (answer?.known && 'object' in answer) return known(answer.object as T | null);
+  const list = readList<T>(snapshot, resource, RESOURCES[resource].namespaced ? namespace : null);
+  if (list.known) {
+    const found = list.value.find((item) => item.metadata?.name === name);
+    if (found !== undefined) return known(found);
+    if (list.complete) return known(null);
+  }
+  if (answer !== undefined && !answer.known) return refused(request, answer.why, answer.detail);
+  return list.known ? refused(request, 'not-collected', null) : list;
+}
+
+/** The lines of a log that was asked for. */
+export function readLog(snapshot: Snapshot, request: FactRequest): Fact<readonly string[]> {
+  const answer = snapshot.answers[keyOf(request)];
+  if (answer === undefined) return refused(request, 'not-collected', null);
+  if (!answer.known) return refused(request, answer.why, answer.detail);
+  return 'lines' in answer ? known(answer.lines) : refused(request, 'malformed', null);
+}

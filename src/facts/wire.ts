@@ -1,0 +1,61 @@
+/**
+ * Kubernetes objects as they are on the wire: plain JSON, dates as ISO strings, keys as the API spells them (`from`, `continue`).
+ * The generated client models serve as types only; none of their code is loaded.
+ */
+import type {
+  CoreV1Event,
+  V1ConfigMap,
+  V1Container,
+  V1ContainerStatus,
+  V1DaemonSet,
+  V1Deployment,
+  V1EndpointSlice,
+  V1Namespace,
+  V1Node,
+  V1Pod,
+  V1PodTemplateSpec,
+  V1Service,
+  V1ServicePort,
+  V1StatefulSet,
+} from '@kubernetes/client-node';
+import type { Extracts } from './extracts.ts';
+
+/** The wire form of a client model: `Date` becomes `string`, `_from` becomes `from`. */
+export type Json<T> = T extends Date
+  ? string
+  : T extends (infer U)[]
+    ? Json<U>[]
+    : T extends object
+      ? { [K in keyof T as K extends `_${infer R}` ? R : K]: Json<T[K]> }
+      : T;
+
+export type Service = Json<V1Service>;
+export type ServicePort = Json<V1ServicePort>;
+export type Pod = Json<V1Pod>;
+export type PodTemplate = Json<V1PodTemplateSpec>;
+export type ContainerStatus = Json<V1ContainerStatus>;
+export type EndpointSlice = Json<V1EndpointSlice>;
+export type Deployment = Json<V1Deployment>;
+export type StatefulSet = Json<V1StatefulSet>;
+export type DaemonSet = Json<V1DaemonSet>;
+export type Node = Json<V1Node>;
+export type Namespace = Json<V1Namespace>;
+export type ConfigMap = Json<V1ConfigMap>;
+export type Event = Json<CoreV1Event>;
+/** A container after projection: env values are gone, what they point at is kept in `extracts`. */
+export type Container = Json<V1Container> & { extracts?: Extracts };
+
+/** What every object of the API has. */
+export interface KubeObject {
+  apiVersion?: string;
+  kind?: string;
+  metadata?: {
+    name?: string;
+    namespace?: string;
+    uid?: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    creationTimestamp?: string;
+    deletionTimestamp?: string;
+  };
+}

@@ -1,0 +1,116 @@
+/** The vocabulary of rules: what a rule may declare in `needs` and `uses`, and how each value comes out of a snapshot. */
+import { type Fact, known, type Known, type Unknown } from '../facts/fact.ts';
+import { objectOf, logOf } from '../facts/resources.ts';
+import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
+import type { ConfigMap, EndpointSlice, Event, Namespace, Node, Pod, Service } from '../facts/wire.ts';
+import { DNS_NAMESPACE } from '../model/dns-service.ts';
+import { type Workload, workloadsOf } from '../model/workloads.ts';
+import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
+import { selectorText } from '../model/selector.ts';
+import type { Subject } from './rule.ts';
+
+export interface FactValues {
+  /** The subject's Service. A rule that needs it is not applicable where the Service is known to be absent. */
+  service: Service;
+  /** The subject's namespace; null = it does not exist. */
+  namespace: Namespace | null;
+  /** All Services of the subject's namespace (for a caller: of the caller's namespace). */
+  services: readonly Service[];
+  servicesEverywhere: readonly Service[];
+  /** All Pods of the subject's namespace, terminal ones too. */
+  pods: readonly Pod[];
+  /** Pods of all namespaces that carry the Service's selector. Read only when nothing matches at home. */
+  podsElsewhere: readonly Pod[];
+  /** EndpointSlices labelled with the subject's Service. */
+  slices: readonly EndpointSlice[];
+  /** EndpointSlices of the namespace, whatever their label. */
+  namespaceSlices: readonly EndpointSlice[];
+  /** Deployments, StatefulSets, DaemonSets of the subject's namespace in one form. */
+  workloads: readonly Workload[];
+  nodes: readonly Node[];
+  /** Events of the subject's namespace. Read only when something there is ill. */
+  events: readonly Event[];
+  /** Log lines by Pod, container, previous or current. Read only for containers that fail. */
+  logs: LogReader;
+  /** The kubelet's configuration in ConfigMap kube-system/kubelet-config; null = no such ConfigMap. Read only when no DNS Service is found. */
+  kubeletConfig: ConfigMap | null;
+  /** Pods and Services and DaemonSets of kube-system. */
+  systemPods: readonly Pod[];
+  systemServices: readonly Service[];
+  systemWorkloads: readonly Workload[];
+  /** Who calls: for a caller the caller itself, else the workloads behind the Service, each with what they are told to call. */
+  references: readonly ReferencingWorkload[];
+}
+
+export type FactName = keyof FactValues;
+
+/** Reads the lines of one container's log; unknown when it was not read or not allowed. */
+export type LogReader = (pod: Pod, container: string, previous: boolean) => Fact<readonly string[]>;
+
+function combine<T>(value: (...values: never[]) => T, ...facts: readonly Fact<unknown>[]): Fact<T> {
+  const missing = facts.find((fact): fact is Unknown => !fact.known);
+  if (missing !== undefined) return missing;
+  const all = facts as readonly Known<unknown>[];
+  return { known: true, value: value(...(all.map((fact) => fact.value) as never[])), complete: all.every((fact) => fact.complete) };
+}
+
+function serviceOf(snapshot: Snapshot, subject: Subject): Fact<Service | null> {
+  return readObject<Service>(snapshot, 'services', subject.namespace, subject.name);
+}
+
+function workloadsIn(snapshot: Snapshot, namespace: string): Fact<readonly Workload[]> {
+  return combine(
+    workloadsOf,
+    readList(snapshot, 'deployments', namespace),
+    readList(snapshot, 'statefulsets', namespace),
+    readList(snapshot, 'daemonsets', namespace),
+  );
+}
+
+const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact<FactValues[K] | null> } = {
+  service: serviceOf,
+  namespace: (s, on) => readObject<Namespace>(s, 'namespaces', null, on.namespace),
+  services: (s, on) => readList<Service>(s, 'services', on.namespace),
+  servicesEverywhere: (s) => readList<Service>(s, 'services'),
+  pods: (s, on) => readList<Pod>(s, 'pods', on.namespace),
+  podsElsewhere: (s, on) => {
+    const service = serviceOf(s, on);
+    if (!service.known) return service;
+    return readList<Pod>(s, 'pods', null, selectorText(service.value?.spec?.selector));
+  },
+  slices: (s, on) => readList<EndpointSlice>(s, 'endpointslices', on.namespace, `kubernetes.io/service-name=${on.name}`),
+  namespaceSlices: (s, on) => readList<EndpointSlice>(s, 'endpointslices', on.namespace),
+  workloads: (s, on) => workloadsIn(s, on.namespace),
+  nodes: (s) => readList<Node>(s, 'nodes'),
+  events: (s, on) => readList<Event>(s, 'events', on.namespace),
+  logs: (s) =>
+    known((pod: Pod, container: string, previous: boolean) =>
+      readLog(s, logOf(pod.metadata?.namespace ?? '', pod.metadata?.name ?? '', container, previous)),
+    ),
+  kubeletConfig: (s) => readObject<ConfigMap>(s, 'configmaps', DNS_NAMESPACE, 'kubelet-config'),
+  systemPods: (s) => readList<Pod>(s, 'pods', DNS_NAMESPACE),
+  systemServices: (s) => readList<Service>(s, 'services', DNS_NAMESPACE),
+  systemWorkloads: (s) => workloadsIn(s, DNS_NAMESPACE),
+  references: (s, on) => {
+    const service = on.role === 'caller' ? known(null) : serviceOf(s, on);
+    return combine(
+      (pods: readonly Pod[], workloads: readonly Workload[], of: Service | null) => referencesOf(pods, workloads, on, of),
+      readList<Pod>(s, 'pods', on.namespace),
+      workloadsIn(s, on.namespace),
+      service,
+    );
+  },
+};
+
+/** Every fact name there is. */
+export const FACT_NAMES = Object.keys(READERS) as readonly FactName[];
+
+/** One fact for one subject. `service` comes back unknown-free but null where the Service is known to be absent. */
+export function readFact<K extends FactName>(name: K, snapshot: Snapshot, subject: Subject): Fact<FactValues[K] | null> {
+  return READERS[name](snapshot, subject);
+}
+
+/** The unknown that says a conditional fact was not read: for rules that turn out to need it. */
+export function notRead(resource: 'configmaps', namespace: string, name: string): Unknown {
+  return refused(objectOf(resource, namespace, name), 'not-collected', null);
+}

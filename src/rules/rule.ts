@@ -1,0 +1,95 @@
+/** The shape of a rule: one object, everything about one fault in one place. */
+import type { Fact, Unknown } from '../facts/fact.ts';
+import type { FactName, FactValues } from './facts.ts';
+import type { Finding, Severity } from './finding.ts';
+
+/** Where in the walk the rule stands; earlier stages print first among equals. */
+export const STAGES = ['existence', 'selector', 'ports', 'pods', 'endpoints', 'dns', 'references', 'dataplane', 'policy'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/**
+ * Who is judged. target: a Service asked about; dependency: a Service that a target's Pods need; dns: the cluster's DNS Service;
+ * caller: the `--from` workload; cluster: once a run, about the cluster itself.
+ */
+export type Role = 'target' | 'dependency' | 'dns' | 'caller' | 'cluster';
+
+export interface Subject {
+  role: Role;
+  namespace: string;
+  /** The Service's name; for a caller, the name of the Service it calls; empty for the cluster. */
+  name: string;
+  /** `namespace/kind/name` of the caller; null for the other roles. */
+  caller: string | null;
+}
+
+export type Check =
+  | { verdict: 'pass' }
+  | { verdict: 'fail'; findings: readonly Finding[] }
+  | { verdict: 'unknown'; missing: readonly Unknown[] }
+  | { verdict: 'not-applicable'; why: string };
+
+export const pass: Check = { verdict: 'pass' };
+export function fail(...findings: readonly Finding[]): Check {
+  return { verdict: 'fail', findings };
+}
+/** Fails with the findings, or passes when there are none. */
+export function failIfAny(findings: readonly Finding[]): Check {
+  return findings.length === 0 ? pass : { verdict: 'fail', findings };
+}
+export function unanswered(...missing: readonly Unknown[]): Check {
+  return { verdict: 'unknown', missing };
+}
+export function notApplicable(why: string): Check {
+  return { verdict: 'not-applicable', why };
+}
+
+/** What `check` sees: needed facts as plain values, used facts as known-or-unknown, and nothing else. */
+export type View<N extends FactName, U extends FactName> = { readonly [K in N]: FactValues[K] } & {
+  readonly [K in Exclude<U, N>]: Fact<FactValues[K]>;
+} & {
+  readonly subject: Subject;
+  /** The moment of collection, ms since the epoch: the only clock a rule has. */
+  readonly now: number;
+};
+
+export interface RuleDocs {
+  /** What it is and why it breaks calls, in Kubernetes' own terms. */
+  why: string;
+  /** Commands that show it by hand. */
+  confirm: readonly string[];
+  fix: string;
+  references: readonly string[];
+}
+
+export interface RuleOf<N extends FactName, U extends FactName> {
+  /** `GROUP-nnn` of the catalogue; never reused. */
+  id: string;
+  /** A failing-state noun in Kubernetes' words, kebab-case. */
+  name: string;
+  stage: Stage;
+  /** The highest it reports; a finding may be lower. */
+  severity: Severity;
+  /** The fault, lowercase, no full stop. */
+  title: string;
+  /** The same when fine. */
+  healthy: string;
+  roles: readonly Role[];
+  /** Any of these unknown or incomplete: the verdict is unknown and `check` is not called. */
+  needs: readonly N[];
+  /** May enrich evidence, raise confidence or give a reason; whether it fails never depends on them alone. */
+  uses: readonly U[];
+  /** Ids of the rules whose findings this one produces. */
+  explains: readonly string[];
+  /** Specialisations reported as `reason`: id → name and title. */
+  reasons?: Readonly<Record<string, { name: string; title: string }>>;
+  docs: RuleDocs;
+  check(facts: View<N, U>): Check;
+}
+
+/** A rule as the engine holds it. Its `check` reads through a view made for its declared facts only. */
+export type Rule = RuleOf<FactName, FactName>;
+
+/** Declares a rule: `check` can read only what `needs` and `uses` name, or it does not compile. */
+export function defineRule<const N extends FactName, const U extends FactName = never>(rule: RuleOf<N, U>): Rule {
+  return rule as unknown as Rule;
+}
