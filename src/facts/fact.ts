@@ -43,6 +43,11 @@ export function known<T>(value: T): Known<T> {
 }
 
 /** An unknown fact; `asked` in words, permission where one is missing. */
-export function unknown(why: Why, asked: string, permission: Permission | null = null, detail: string | null = null): Unknown {
+export function unknown(
+  why: Why,
+  asked: string,
+  permission: Permission | null = null,
+  detail: string | null = null,
+): Unknown {
   return { known: false, why, asked, permission, detail };
 }

@@ -46,7 +46,11 @@ export interface LogRequest {
 
 export type FactRequest = ObjectRequest | LogRequest;
 
-export function listOf(resource: ResourceName, namespace: string | null = null, labelSelector: string | null = null): ObjectRequest {
+export function listOf(
+  resource: ResourceName,
+  namespace: string | null = null,
+  labelSelector: string | null = null,
+): ObjectRequest {
   return { type: 'objects', resource, namespace, name: null, labelSelector };
 }
 

@@ -1,6 +1,15 @@
 /** All that was read for one run, known and unknown: what every source produces and every rule is judged from. */
 import { type Fact, known, type Unknown, unknown } from './fact.ts';
-import { type FactRequest, keyOf, listOf, type ObjectRequest, permissionOf, RESOURCES, type ResourceName, wordsOf } from './resources.ts';
+import {
+  type FactRequest,
+  keyOf,
+  listOf,
+  type ObjectRequest,
+  permissionOf,
+  RESOURCES,
+  type ResourceName,
+  wordsOf,
+} from './resources.ts';
 import type { KubeObject } from './wire.ts';
 
 export type SourceKind = 'live' | 'snapshot' | 'manifests' | 'overlay';
@@ -47,9 +56,19 @@ function isLabelled(labels: Record<string, string> | undefined, selector: string
  * The list that a request asks for. An answer to a wider request (all namespaces, no label selector) serves a narrower one.
  * Items come as the API sent them; not asked = unknown, not-collected.
  */
-export function readList<T extends KubeObject>(snapshot: Snapshot, resource: ResourceName, namespace: string | null = null, labelSelector: string | null = null): Fact<readonly T[]> {
+export function readList<T extends KubeObject>(
+  snapshot: Snapshot,
+  resource: ResourceName,
+  namespace: string | null = null,
+  labelSelector: string | null = null,
+): Fact<readonly T[]> {
   const request = listOf(resource, namespace, labelSelector);
-  const candidates: ObjectRequest[] = [request, listOf(resource, namespace), listOf(resource, null, labelSelector), listOf(resource, null)];
+  const candidates: ObjectRequest[] = [
+    request,
+    listOf(resource, namespace),
+    listOf(resource, null, labelSelector),
+    listOf(resource, null),
+  ];
   let refusal: Unknown | null = null;
   for (const candidate of candidates) {
     const answer = snapshot.answers[keyOf(candidate)];
@@ -62,15 +81,26 @@ export function readList<T extends KubeObject>(snapshot: Snapshot, resource: Res
     const narrowed = answer.items.filter(
       (item) =>
         (namespace === null || candidate.namespace !== null || item.metadata?.namespace === namespace) &&
-        (labelSelector === null || candidate.labelSelector !== null || isLabelled(item.metadata?.labels, labelSelector)),
+        (labelSelector === null ||
+          candidate.labelSelector !== null ||
+          isLabelled(item.metadata?.labels, labelSelector)),
     );
-    return { known: true, value: (narrowed.length === answer.items.length ? answer.items : narrowed) as readonly T[], complete: answer.complete };
+    return {
+      known: true,
+      value: (narrowed.length === answer.items.length ? answer.items : narrowed) as readonly T[],
+      complete: answer.complete,
+    };
   }
   return refusal ?? refused(request, 'not-collected', null);
 }
 
 /** A named object: null = known to be absent. A complete list that should hold it answers too. */
-export function readObject<T extends KubeObject>(snapshot: Snapshot, resource: ResourceName, namespace: string | null, name: string): Fact<T | null> {
+export function readObject<T extends KubeObject>(
+  snapshot: Snapshot,
+  resource: ResourceName,
+  namespace: string | null,
+  name: string,
+): Fact<T | null> {
   const request: ObjectRequest = { type: 'objects', resource, namespace, name, labelSelector: null };
   const answer = snapshot.answers[keyOf(request)];
   if (answer?.known && 'object' in answer) return known(answer.object as T | null);

@@ -1,12 +1,12 @@
 /** The vocabulary of rules: what a rule may declare in `needs` and `uses`, and how each value comes out of a snapshot. */
-import { type Fact, known, type Known, type Unknown } from '../facts/fact.ts';
-import { objectOf, logOf } from '../facts/resources.ts';
+import { type Fact, type Known, known, type Unknown } from '../facts/fact.ts';
+import { logOf, objectOf } from '../facts/resources.ts';
 import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
 import type { ConfigMap, EndpointSlice, Event, Namespace, Node, Pod, Service } from '../facts/wire.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
-import { type Workload, workloadsOf } from '../model/workloads.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
 import { selectorText } from '../model/selector.ts';
+import { type Workload, workloadsOf } from '../model/workloads.ts';
 import type { Subject } from './rule.ts';
 
 export interface FactValues {
@@ -51,7 +51,11 @@ function combine<T>(value: (...values: never[]) => T, ...facts: readonly Fact<un
   const missing = facts.find((fact): fact is Unknown => !fact.known);
   if (missing !== undefined) return missing;
   const all = facts as readonly Known<unknown>[];
-  return { known: true, value: value(...(all.map((fact) => fact.value) as never[])), complete: all.every((fact) => fact.complete) };
+  return {
+    known: true,
+    value: value(...(all.map((fact) => fact.value) as never[])),
+    complete: all.every((fact) => fact.complete),
+  };
 }
 
 function serviceOf(snapshot: Snapshot, subject: Subject): Fact<Service | null> {
@@ -78,7 +82,8 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
     if (!service.known) return service;
     return readList<Pod>(s, 'pods', null, selectorText(service.value?.spec?.selector));
   },
-  slices: (s, on) => readList<EndpointSlice>(s, 'endpointslices', on.namespace, `kubernetes.io/service-name=${on.name}`),
+  slices: (s, on) =>
+    readList<EndpointSlice>(s, 'endpointslices', on.namespace, `kubernetes.io/service-name=${on.name}`),
   namespaceSlices: (s, on) => readList<EndpointSlice>(s, 'endpointslices', on.namespace),
   workloads: (s, on) => workloadsIn(s, on.namespace),
   nodes: (s) => readList<Node>(s, 'nodes'),
@@ -94,7 +99,8 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
   references: (s, on) => {
     const service = on.role === 'caller' ? known(null) : serviceOf(s, on);
     return combine(
-      (pods: readonly Pod[], workloads: readonly Workload[], of: Service | null) => referencesOf(pods, workloads, on, of),
+      (pods: readonly Pod[], workloads: readonly Workload[], of: Service | null) =>
+        referencesOf(pods, workloads, on, of),
       readList<Pod>(s, 'pods', on.namespace),
       workloadsIn(s, on.namespace),
       service,
@@ -106,7 +112,11 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
 export const FACT_NAMES = Object.keys(READERS) as readonly FactName[];
 
 /** One fact for one subject. `service` comes back unknown-free but null where the Service is known to be absent. */
-export function readFact<K extends FactName>(name: K, snapshot: Snapshot, subject: Subject): Fact<FactValues[K] | null> {
+export function readFact<K extends FactName>(
+  name: K,
+  snapshot: Snapshot,
+  subject: Subject,
+): Fact<FactValues[K] | null> {
   return READERS[name](snapshot, subject);
 }
 

@@ -4,7 +4,17 @@ import type { FactName, FactValues } from './facts.ts';
 import type { Finding, Severity } from './finding.ts';
 
 /** Where in the walk the rule stands; earlier stages print first among equals. */
-export const STAGES = ['existence', 'selector', 'ports', 'pods', 'endpoints', 'dns', 'references', 'dataplane', 'policy'] as const;
+export const STAGES = [
+  'existence',
+  'selector',
+  'ports',
+  'pods',
+  'endpoints',
+  'dns',
+  'references',
+  'dataplane',
+  'policy',
+] as const;
 export type Stage = (typeof STAGES)[number];
 
 /**

@@ -1,0 +1,19 @@
+/** Where the cluster's DNS stands: kube-system, Service `kube-dns` by convention (its name even with CoreDNS), else label `k8s-app=kube-dns`. */
+import type { Service } from '../facts/wire.ts';
+
+export const DNS_NAMESPACE = 'kube-system';
+
+/** NodeLocal DNSCache answers on this address by convention. */
+export const NODE_LOCAL_DNS = '169.254.20.10';
+
+/** The DNS Service among the Services of kube-system, or null. */
+export function dnsServiceOf(services: readonly Service[]): Service | null {
+  return (
+    services.find((service) => service.metadata?.name === 'kube-dns') ??
+    services.find(
+      (service) =>
+        service.metadata?.labels?.['k8s-app'] === 'kube-dns' && service.spec?.ports?.some((port) => port.port === 53),
+    ) ??
+    null
+  );
+}

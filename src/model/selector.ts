@@ -1,0 +1,47 @@
+/** Label selectors of Services: exact, case-sensitive equality of every pair. */
+
+export type Labels = Readonly<Record<string, string>> | undefined;
+
+/** True when the labels hold every pair of the selector. An empty or absent selector of a Service matches nothing (EndpointSlice controller). */
+export function matches(selector: Labels, labels: Labels): boolean {
+  const pairs = Object.entries(selector ?? {});
+  return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
+}
+
+/** True when the Service has a selector of at least one pair. */
+export function hasSelector(selector: Labels): boolean {
+  return Object.keys(selector ?? {}).length > 0;
+}
+
+/** `app=web,tier=api` in key order: for `-l`, and for people. */
+export function selectorText(selector: Labels): string {
+  return Object.entries(selector ?? {})
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
+}
+
+export interface PairDifference {
+  key: string;
+  wanted: string;
+  /** The label's value, or null where the key is missing. */
+  has: string | null;
+  /** Another key of the labels that carries the wanted value (`app` against `app.kubernetes.io/name`), or null. */
+  renamed: string | null;
+}
+
+/** The selector pairs that the labels lack, in key order. */
+export function differences(selector: Labels, labels: Labels): readonly PairDifference[] {
+  return Object.entries(selector ?? {})
+    .filter(([key, value]) => labels?.[key] !== value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, wanted]) => ({
+      key,
+      wanted,
+      has: labels?.[key] ?? null,
+      renamed:
+        labels?.[key] === undefined
+          ? (Object.entries(labels ?? {}).find(([, value]) => value === wanted)?.[0] ?? null)
+          : null,
+    }));
+}

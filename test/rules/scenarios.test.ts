@@ -1,0 +1,64 @@
+/** Every scenario of every rule: the exact set of findings, by role, with all rules run. */
+import { readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { DiagnosedFinding, Judgement } from '../../src/engine/diagnosis.ts';
+import { judge } from '../../src/engine/engine.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { loadScenarios, type Scenario, snapshotOf } from '../support/scenario.ts';
+
+const FOLDER = new URL('../../fixtures/rules/', import.meta.url);
+
+function label(finding: DiagnosedFinding, service: string): string {
+  const id = finding.reason === null ? finding.rule : `${finding.rule}/${finding.reason}`;
+  return finding.scope.service === null || finding.scope.service === service ? id : `${id} ${finding.scope.service}`;
+}
+
+function outcome(judgement: Judgement, scenario: Scenario): unknown {
+  const service = scenario.service ?? 'shop/web';
+  const { findings, unanswered, services } = judgement.diagnosis;
+  const of = (role: string): string[] =>
+    findings
+      .filter((finding) => finding.role === role)
+      .map((finding) => label(finding, service))
+      .sort();
+  return {
+    roots: of('root'),
+    consequences: of('consequence'),
+    next: of('next'),
+    hints: of('hint'),
+    unanswered: [...new Set(unanswered.map((entry) => entry.rule))].sort(),
+    verdict: services.find((entry) => `${entry.namespace}/${entry.name}` === service)?.verdict,
+    crashed: judgement.verdicts.filter((entry) => entry.verdict === 'crashed'),
+  };
+}
+
+function wanted(scenario: Scenario): unknown {
+  const { roots = [], consequences = [], next = [], hints = [], unanswered = [], verdict } = scenario.expect;
+  return {
+    roots: [...roots].sort(),
+    consequences: [...consequences].sort(),
+    next: [...next].sort(),
+    hints: [...hints].sort(),
+    unanswered: [...unanswered].sort(),
+    verdict: verdict ?? (roots.length > 0 ? 'ill' : unanswered.length > 0 ? 'undetermined' : 'healthy'),
+    crashed: [],
+  };
+}
+
+for (const file of readdirSync(FOLDER).sort()) {
+  describe(file, () => {
+    for (const scenario of loadScenarios(new URL(file, FOLDER).pathname)) {
+      test(scenario.title, () => {
+        const judgement = judge(snapshotOf(scenario), RULES, {
+          failOn: 'high',
+          allowUnknown: false,
+          symptom: scenario.symptom ?? null,
+          only: [],
+          skip: [],
+          severity: null,
+        });
+        expect(outcome(judgement, scenario)).toEqual(wanted(scenario));
+      });
+    }
+  });
+}
