@@ -1,0 +1,75 @@
+/** Plays a scenario: the world really is as told, the doctor says why, its fix works, and then it is content. */
+import { expect } from 'vitest';
+import { diagnosis, rootsOf } from './doctor.ts';
+import { IMAGE } from './environment.ts';
+import type { Expectation, Outcome, Scenario, Symptom } from './scenario.ts';
+import { described, eventually } from './shell.ts';
+import { raise, type Stage } from './stage.ts';
+
+/** Fails unless the symptom shows as expected, twice in a row, within a minute. */
+async function shows(stage: Stage, symptom: Symptom, expected: Outcome, pattern: string | undefined): Promise<void> {
+  await eventually(90, async () => {
+    for (const _ of ['once', 'and again']) {
+      const ran = await stage.call(symptom);
+      const outcome: Outcome = ran.code === 0 ? 'works' : 'fails';
+      if (outcome !== expected) return `expected that it ${expected}: ${described(ran)}`;
+      const text = ran.stdout + ran.stderr;
+      if (pattern !== undefined && !new RegExp(pattern, 'i').test(text)) return `expected /${pattern}/: ${text}`;
+    }
+    return null;
+  });
+}
+
+/** Builds the scenario's world and proves that its symptom is real. */
+export async function setScene(stage: Stage): Promise<void> {
+  const { given, wait = [], symptom } = stage.scenario;
+  await stage.apply(given);
+  await stage.wait(['kubectl wait --for=condition=Ready pod/client --timeout=60s', ...wait]);
+  for (const command of stage.scenario.break ?? []) await mustSucceed(stage, command);
+  await stage.wait(stage.scenario.waitBroken ?? []);
+  await shows(stage, symptom, symptom.expect, symptom.pattern);
+}
+
+async function mustSucceed(stage: Stage, command: string): Promise<void> {
+  const ran = await stage.shell(command);
+  if (ran.code !== 0) throw new Error(described(ran));
+}
+
+async function judge(stage: Stage): Promise<Expectation & { fix: readonly string[] }> {
+  const result = await diagnosis(stage.scenario.diagnose, stage.env);
+  const first = result.findings.find((finding) => finding.role === 'root');
+  return {
+    exitCode: result.exitCode,
+    roots: rootsOf(result, stage.namespaces),
+    fix: first?.fix?.commands ?? [],
+  };
+}
+
+async function healed(stage: Stage, printed: readonly string[]): Promise<void> {
+  const { fix, after, symptom } = stage.scenario;
+  if (fix === undefined) return;
+  const commands = fix === 'printed' ? printed : fix;
+  expect(commands, 'the first root prints a fix that runs').not.toEqual([]);
+  for (const command of commands) await mustSucceed(stage, command);
+  await shows(stage, symptom, after?.symptom ?? 'works', undefined);
+  const wanted = { exitCode: after?.exitCode ?? 0, roots: after?.roots ?? [] };
+  await eventually(90, async () => {
+    const { exitCode, roots } = await judge(stage);
+    const seen = JSON.stringify({ exitCode, roots });
+    return seen === JSON.stringify(wanted) ? null : `after the fix: ${seen}`;
+  });
+}
+
+/** The whole story of one scenario file. Leaves no namespace behind, and undoes what it did to the cluster. */
+export async function play(scenario: Scenario): Promise<void> {
+  const stage = await raise(scenario, IMAGE);
+  try {
+    await setScene(stage);
+    const { fix, ...judged } = await judge(stage);
+    expect(judged).toEqual(scenario.expect);
+    await healed(stage, fix);
+  } finally {
+    for (const command of stage.scenario.undo ?? []) await stage.shell(command);
+    await stage.strike();
+  }
+}
