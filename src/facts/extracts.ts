@@ -16,6 +16,8 @@ export interface Reference {
   path: string | null;
   /** True when scheme, host, port and path together are the whole value, so that a fix may write it anew. */
   exact: boolean;
+  /** The variable that gives the port (`DB_PORT` beside `DB_HOST`): then the host alone is this variable's whole value. */
+  portVariable?: string;
 }
 
 /** A port that the container's env or arguments say it listens on (`PORT=8081`, `--port=8081`, `-p 127.0.0.1:8080`). */

@@ -1,0 +1,111 @@
+/** Who calls: the workloads of a subject, each with the addresses it is told to call. */
+import type { Reference } from '../facts/extracts.ts';
+import type { Container, Pod, PodTemplate, Service } from '../facts/wire.ts';
+import { matches } from './selector.ts';
+import { ownerOf, type Workload } from './workloads.ts';
+
+export interface ReferencingWorkload {
+  kind: string;
+  name: string;
+  namespace: string;
+  /** Its Pods that are not finished. */
+  pods: readonly Pod[];
+  /** Every one of the Pods is Ready, and there is at least one. */
+  ready: boolean;
+  references: readonly (Reference & { container: string })[];
+}
+
+/** What is judged, as far as this question needs it. */
+export interface ReferencingSubject {
+  role: string;
+  namespace: string;
+  name: string;
+  /** `namespace/kind/name` for the role caller. */
+  caller: string | null;
+}
+
+function isFinished(pod: Pod): boolean {
+  return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
+}
+
+function isReady(pod: Pod): boolean {
+  const ready = pod.status?.conditions?.find((condition) => condition.type === 'Ready');
+  return ready?.status === 'True' && pod.metadata?.deletionTimestamp === undefined;
+}
+
+function referencesIn(spec: PodTemplate['spec']): (Reference & { container: string })[] {
+  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])] as readonly Container[];
+  return containers.flatMap((container) =>
+    (container.extracts?.references ?? []).map((reference) => ({ ...reference, container: container.name })),
+  );
+}
+
+function group(
+  kind: string,
+  name: string,
+  namespace: string,
+  pods: readonly Pod[],
+  templates: readonly PodTemplate[],
+): ReferencingWorkload {
+  const live = pods.filter((pod) => !isFinished(pod));
+  const specs = live.length > 0 ? live.map((pod) => pod.spec) : templates.map((template) => template.spec);
+  const all = specs.flatMap(referencesIn);
+  const references = [...new Map(all.map((reference) => [JSON.stringify(reference), reference])).values()];
+  return { kind, name, namespace, pods: live, ready: live.length > 0 && live.every(isReady), references };
+}
+
+function ofCaller(
+  pods: readonly Pod[],
+  workloads: readonly Workload[],
+  caller: string,
+): readonly ReferencingWorkload[] {
+  const [namespace = '', kind = '', name = ''] = caller.split('/');
+  const same = kind.toLowerCase();
+  const own = pods.filter((pod) => {
+    if (pod.metadata?.namespace !== namespace) return false;
+    const owner = same === 'pod' ? { kind: 'Pod', name: pod.metadata.name } : ownerOf(pod);
+    return owner.kind.toLowerCase() === same && owner.name === name;
+  });
+  const workload = workloads.find(
+    (one) => one.namespace === namespace && one.kind.toLowerCase() === same && one.name === name,
+  );
+  if (own.length === 0 && workload === undefined) return [];
+  const known = workload?.kind ?? (own[0] === undefined || same === 'pod' ? 'Pod' : ownerOf(own[0]).kind);
+  return [group(known, name, namespace, own, workload === undefined ? [] : [workload.template])];
+}
+
+function ofService(
+  pods: readonly Pod[],
+  workloads: readonly Workload[],
+  service: Service,
+): readonly ReferencingWorkload[] {
+  const namespace = service.metadata?.namespace ?? '';
+  const selector = service.spec?.selector;
+  const selected = pods.filter(
+    (pod) => pod.metadata?.namespace === namespace && !isFinished(pod) && matches(selector, pod.metadata.labels),
+  );
+  if (selected.length === 0) {
+    return workloads
+      .filter((one) => one.namespace === namespace && matches(selector, one.template.metadata?.labels))
+      .map((one) => group(one.kind, one.name, namespace, [], [one.template]));
+  }
+  const owners = new Map(selected.map((pod) => [`${ownerOf(pod).kind}/${ownerOf(pod).name}`, ownerOf(pod)]));
+  return [...owners].map(([key, { kind, name }]) => {
+    const own = selected.filter((pod) => `${ownerOf(pod).kind}/${ownerOf(pod).name}` === key);
+    return group(kind, name, namespace, own, []);
+  });
+}
+
+/**
+ * The named caller (role caller), or the workloads behind the Service: owners of the Pods its selector matches, and where
+ * there are no Pods the templates it matches. In the order of the Pods or workloads given.
+ */
+export function referencesOf(
+  pods: readonly Pod[],
+  workloads: readonly Workload[],
+  subject: ReferencingSubject,
+  service: Service | null,
+): readonly ReferencingWorkload[] {
+  if (subject.role === 'caller') return subject.caller === null ? [] : ofCaller(pods, workloads, subject.caller);
+  return service === null ? [] : ofService(pods, workloads, service);
+}
