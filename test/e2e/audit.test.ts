@@ -1,0 +1,56 @@
+/** The API server's own audit log: what the doctor asked of it. */
+import { existsSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { diagnosis } from './doctor.ts';
+import { AUDIT_LOG, describeOnCluster, IMAGE } from './environment.ts';
+import { setScene } from './play.ts';
+import { type Scenario, scenarios } from './scenario.ts';
+import { raise } from './stage.ts';
+
+interface Request {
+  verb: string;
+  requestURI: string;
+  userAgent?: string;
+}
+
+/** The doctor's requests in the log, oldest first. */
+function requests(log: string): readonly Request[] {
+  return readFileSync(log, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes('"svc-doctor'))
+    .map((line) => JSON.parse(line) as Request)
+    .filter((request) => request.userAgent?.startsWith('svc-doctor'));
+}
+
+function missing(): string | null {
+  if (AUDIT_LOG === null) return 'SVC_DOCTOR_AUDIT_LOG does not name the audit log of the API server';
+  return existsSync(AUDIT_LOG) ? null : `SVC_DOCTOR_AUDIT_LOG names ${AUDIT_LOG}, which does not exist`;
+}
+
+describeOnCluster(
+  'the audit log',
+  () => {
+    const log = AUDIT_LOG ?? '';
+    for (const name of ['selector-typo', 'missing-dependency', 'wrong-namespace']) {
+      test(`${name}: at most 15 requests, and all of them only read`, async () => {
+        const stage = await raise(scenarios().get(name) as Scenario, IMAGE);
+        try {
+          await setScene(stage);
+          const before = requests(log).length;
+          await diagnosis(stage.scenario.diagnose, stage.env);
+          const asked = requests(log).slice(before);
+          expect(asked.length).toBeGreaterThan(0);
+          expect(asked.length, asked.map(({ requestURI }) => requestURI).join('\n')).toBeLessThanOrEqual(15);
+          expect(asked.filter(({ verb }) => verb !== 'get' && verb !== 'list')).toEqual([]);
+        } finally {
+          await stage.strike();
+        }
+      });
+    }
+
+    test('no request of any run ever wrote', () => {
+      expect(requests(log).filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))).toEqual([]);
+    });
+  },
+  missing(),
+);
