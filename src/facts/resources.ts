@@ -23,6 +23,14 @@ export const RESOURCES = {
 
 export type ResourceName = keyof typeof RESOURCES;
 
+/** The kinds of caller that `--from` takes, and where each is read. */
+export const CALLER_RESOURCES: Readonly<Record<string, ResourceName>> = {
+  Pod: 'pods',
+  Deployment: 'deployments',
+  StatefulSet: 'statefulsets',
+  DaemonSet: 'daemonsets',
+};
+
 /**
  * One thing to read. `namespace` null = all namespaces (or a cluster-scoped resource). `name` null = a list.
  * `labelSelector` narrows a list on the server.

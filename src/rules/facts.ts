@@ -1,9 +1,20 @@
 /** The vocabulary of rules: what a rule may declare in `needs` and `uses`, and how each value comes out of a snapshot. */
 import { type Fact, type Known, known, type Unknown } from '../facts/fact.ts';
-import { logOf, objectOf } from '../facts/resources.ts';
+import { CALLER_RESOURCES, logOf, objectOf } from '../facts/resources.ts';
 import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
-import type { ConfigMap, EndpointSlice, Event, Namespace, Node, Pod, Service } from '../facts/wire.ts';
+import type {
+  ConfigMap,
+  DaemonSet,
+  Deployment,
+  EndpointSlice,
+  Event,
+  Namespace,
+  Node,
+  Pod,
+  Service,
+} from '../facts/wire.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
+import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
 import { selectorText } from '../model/selector.ts';
 import { type Workload, workloadsOf } from '../model/workloads.ts';
@@ -71,9 +82,43 @@ function workloadsIn(snapshot: Snapshot, namespace: string): Fact<readonly Workl
   );
 }
 
+function immortal(name: string): Namespace {
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, status: { phase: 'Active' } };
+}
+
+/** What the Pods behind a Service are told to call. */
+function serviceReferences(snapshot: Snapshot, subject: Subject): Fact<readonly ReferencingWorkload[]> {
+  return combine(
+    (pods: readonly Pod[], workloads: readonly Workload[], service: Service | null) =>
+      referencesOf(pods, workloads, subject, service),
+    readList<Pod>(snapshot, 'pods', subject.namespace),
+    workloadsIn(snapshot, subject.namespace),
+    serviceOf(snapshot, subject),
+  );
+}
+
+/** What the caller is told to call: of a Pod its own containers, of a workload its template, so that one object is all that is read. */
+function callerReferences(snapshot: Snapshot, subject: Subject): Fact<readonly ReferencingWorkload[]> {
+  const [namespace = '', kind = '', name = ''] = subject.caller?.split('/') ?? [];
+  const resource = CALLER_RESOURCES[kind];
+  if (resource === undefined) return known([]);
+  return combine(
+    (object: Pod | Deployment | null) => {
+      if (object === null) return [];
+      if (kind === 'Pod') return referencesOf([object as Pod], [], subject, null);
+      const only = (of: string): never[] => (of === kind ? [object as never] : []);
+      return referencesOf([], workloadsOf(only('Deployment'), only('StatefulSet'), only('DaemonSet')), subject, null);
+    },
+    readObject<Pod | Deployment>(snapshot, resource, namespace, name),
+  );
+}
+
 const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact<FactValues[K] | null> } = {
   service: serviceOf,
-  namespace: (s, on) => readObject<Namespace>(s, 'namespaces', null, on.namespace),
+  namespace: (s, on) =>
+    IMMORTAL_NAMESPACES.includes(on.namespace)
+      ? known(immortal(on.namespace))
+      : readObject<Namespace>(s, 'namespaces', null, on.namespace),
   services: (s, on) => readList<Service>(s, 'services', on.namespace),
   servicesEverywhere: (s) => readList<Service>(s, 'services'),
   pods: (s, on) => readList<Pod>(s, 'pods', on.namespace),
@@ -95,17 +140,12 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
   kubeletConfig: (s) => readObject<ConfigMap>(s, 'configmaps', DNS_NAMESPACE, 'kubelet-config'),
   systemPods: (s) => readList<Pod>(s, 'pods', DNS_NAMESPACE),
   systemServices: (s) => readList<Service>(s, 'services', DNS_NAMESPACE),
-  systemWorkloads: (s) => workloadsIn(s, DNS_NAMESPACE),
-  references: (s, on) => {
-    const service = on.role === 'caller' ? known(null) : serviceOf(s, on);
-    return combine(
-      (pods: readonly Pod[], workloads: readonly Workload[], of: Service | null) =>
-        referencesOf(pods, workloads, on, of),
-      readList<Pod>(s, 'pods', on.namespace),
-      workloadsIn(s, on.namespace),
-      service,
-    );
-  },
+  systemWorkloads: (s) =>
+    combine(
+      (daemonSets: readonly DaemonSet[]) => workloadsOf([], [], daemonSets),
+      readList(s, 'daemonsets', DNS_NAMESPACE),
+    ),
+  references: (s, on) => (on.role === 'caller' ? callerReferences(s, on) : serviceReferences(s, on)),
 };
 
 /** Every fact name there is. */

@@ -30,6 +30,8 @@ export interface Subject {
   name: string;
   /** `namespace/kind/name` of the caller; null for the other roles. */
   caller: string | null;
+  /** `namespace/name` of the Service asked about that this caller calls; null for the other roles. */
+  calls: string | null;
 }
 
 export type Check =

@@ -1,0 +1,117 @@
+/** The verdict on each Service from the findings, the unanswered questions and the world after the fix. */
+import type { Severity } from '../rules/finding.ts';
+import type { Subject } from '../rules/rule.ts';
+import type {
+  DiagnosedFinding,
+  DiagnosedService,
+  Diagnosis,
+  RuleVerdict,
+  ServiceVerdict,
+  Unanswered,
+} from './diagnosis.ts';
+import type { Outcome } from './evaluate.ts';
+import { isAtLeast } from './rank.ts';
+import { subjectText } from './subjects.ts';
+
+/** The questions that could not be answered: each rule once a subject, with every fact it lacks. */
+export function unansweredOf(outcomes: readonly Outcome[]): readonly Unanswered[] {
+  return outcomes.flatMap((outcome) => {
+    if (outcome.verdict === 'crashed') {
+      return [
+        question(outcome, {
+          fact: 'an error in the rule itself',
+          why: 'malformed',
+          permission: null,
+          detail: outcome.why.split('\n')[0] ?? null,
+        }),
+      ];
+    }
+    if (outcome.verdict !== 'unknown') return [];
+    return outcome.missing.map(({ asked, why, permission, detail }) =>
+      question(outcome, { fact: asked, why, permission, detail }),
+    );
+  });
+}
+
+function question(
+  { rule, subject }: Outcome,
+  missing: Pick<Unanswered, 'fact' | 'why' | 'permission' | 'detail'>,
+): Unanswered {
+  const service = subject.role === 'cluster' ? null : `${subject.namespace}/${subject.name}`;
+  return { rule: rule.id, question: rule.title, service, ...missing };
+}
+
+/** One line a rule and subject: for `-v`. */
+export function verdictsOf(outcomes: readonly Outcome[]): readonly RuleVerdict[] {
+  return outcomes.map((outcome) => ({
+    rule: outcome.rule.id,
+    subject: subjectText(outcome.subject),
+    verdict: outcome.verdict,
+    why:
+      outcome.verdict === 'not-applicable' || outcome.verdict === 'crashed'
+        ? outcome.why
+        : outcome.verdict === 'unknown'
+          ? outcome.missing.map((missing) => `${missing.asked}: ${missing.why}`).join(', ')
+          : null,
+  }));
+}
+
+/** How many rules passed, failed, stayed unknown or did not apply. */
+export function countChecks(outcomes: readonly Outcome[]): DiagnosedService['checks'] {
+  const count = (...verdicts: Outcome['verdict'][]): number =>
+    outcomes.filter((outcome) => verdicts.includes(outcome.verdict)).length;
+  return {
+    passed: count('pass'),
+    failed: count('fail'),
+    unknown: count('unknown', 'crashed'),
+    notApplicable: count('not-applicable'),
+  };
+}
+
+/** Ill with any root; else converging, undetermined or healthy. */
+export function verdictOf(
+  roots: readonly DiagnosedFinding[],
+  hints: readonly DiagnosedFinding[],
+  questions: readonly Unanswered[],
+): ServiceVerdict {
+  if (roots.length > 0) return 'ill';
+  if (hints.some((hint) => hint.converging)) return 'converging';
+  return questions.length > 0 ? 'undetermined' : 'healthy';
+}
+
+/** The first line of the report for one Service. */
+export function headlineOf(
+  target: Subject,
+  verdict: ServiceVerdict,
+  root: DiagnosedFinding | undefined,
+  state: string | null,
+): string {
+  const name = `${target.namespace}/${target.name}`;
+  if (root !== undefined) {
+    const { service, caller } = root.scope;
+    if (service === name || service === null || caller !== null || service.startsWith('kube-system/'))
+      return root.message;
+    return `${name} does not work because of a Service it depends on: ${root.message}`;
+  }
+  if (verdict === 'converging') return `${name} is changing right now: ask again in half a minute`;
+  if (verdict === 'undetermined')
+    return `nothing wrong was found with ${name}, but not every question could be answered`;
+  return state === null ? `no fault found in ${name}` : `${name} works as far as the cluster's objects tell: ${state}`;
+}
+
+/** 1 with a root at or above the threshold; else 3 with open questions, unless they are allowed; else 0. */
+export function exitCodeOf(
+  diagnosis: Pick<Diagnosis, 'findings' | 'unanswered' | 'services'>,
+  failOn: Severity | 'never',
+  allowUnknown: boolean,
+): Diagnosis['exitCode'] {
+  const bad = diagnosis.findings.some(
+    (finding) => finding.role === 'root' && failOn !== 'never' && isAtLeast(finding.severity, failOn),
+  );
+  if (bad) return 1;
+  return diagnosis.unanswered.length > 0 &&
+    !allowUnknown &&
+    !diagnosis.services.some((service) => service.verdict === 'ill')
+    ? 3
+    : 0;
+}

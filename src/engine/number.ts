@@ -1,0 +1,59 @@
+/** Gives findings their ids and turns them into the published form. */
+import type { Rule } from '../rules/rule.ts';
+import type { Cause } from './causes.ts';
+import type { DiagnosedFinding, FindingRole } from './diagnosis.ts';
+
+/** A cause with the role it plays in the report. */
+export interface Placed {
+  cause: Cause;
+  role: FindingRole;
+}
+
+/** Findings `f1`, `f2`, … in the order given. `idOf` tells the ids of the causes that the edges of a cause point at. */
+export function publish(
+  placed: readonly Placed[],
+  firstNumber: number,
+  all: readonly Cause[],
+): readonly DiagnosedFinding[] {
+  const ids = new Map(placed.map(({ cause }, index) => [cause, `f${firstNumber + index}`]));
+  const idsOf = (indices: readonly number[]): string[] =>
+    indices.flatMap((index) => {
+      const cause = all[index];
+      const id = cause === undefined ? undefined : ids.get(cause);
+      return id === undefined ? [] : [id];
+    });
+  return placed.map(({ cause, role }) => toFinding(cause, role, ids.get(cause) ?? '', idsOf));
+}
+
+function nameOf(rule: Rule, reason: string | null): string {
+  return (reason === null ? undefined : rule.reasons?.[reason]?.name) ?? rule.name;
+}
+
+function toFinding(
+  cause: Cause,
+  role: FindingRole,
+  id: string,
+  idsOf: (indices: readonly number[]) => string[],
+): DiagnosedFinding {
+  const { rule, finding } = cause.located;
+  const { fix } = finding;
+  return {
+    id,
+    rule: rule.id,
+    name: nameOf(rule, finding.reason),
+    reason: finding.reason,
+    severity: finding.severity,
+    confidence: finding.confidence,
+    role,
+    message: finding.message,
+    why: rule.docs.why,
+    scope: finding.scope,
+    evidence: finding.evidence.map((evidence) => ({ ...evidence, file: null, line: null })),
+    effects: finding.effects,
+    fix: fix === null ? null : { summary: fix.summary, safety: fix.safety, commands: fix.commands, steps: fix.steps },
+    notes: finding.notes,
+    explains: idsOf(cause.explains),
+    explainedBy: idsOf(cause.explainedBy),
+    converging: finding.converging,
+  };
+}

@@ -1,0 +1,40 @@
+/** The total order of findings: severity, confidence, number explained, stage, id, scope. Equal input gives equal output. */
+import type { Confidence, Severity } from '../rules/finding.ts';
+import { STAGES } from '../rules/rule.ts';
+import type { Cause } from './causes.ts';
+import { canExplain, type Symptom } from './symptom.ts';
+
+const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
+const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
+
+/** True when the severity is at least the threshold. */
+export function isAtLeast(severity: Severity, threshold: Severity): boolean {
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
+}
+
+function keysOf(cause: Cause, symptom: Symptom | null): readonly (number | string)[] {
+  const { rule, finding } = cause.located;
+  const { service, port, pod, node, policy, caller } = finding.scope;
+  return [
+    symptom === null || canExplain(symptom, rule.id, finding.reason) ? 0 : 1,
+    SEVERITIES.indexOf(finding.severity),
+    CONFIDENCES.indexOf(finding.confidence),
+    -cause.explains.length,
+    STAGES.indexOf(rule.stage),
+    rule.id,
+    [service, port, pod, node, policy, caller].map((part) => part ?? '').join(' '),
+    finding.message,
+  ];
+}
+
+/** Orders causes for printing. A symptom puts first what can look like it. */
+export function byRank(symptom: Symptom | null): (a: Cause, b: Cause) => number {
+  return (a, b) => {
+    const [left, right] = [keysOf(a, symptom), keysOf(b, symptom)];
+    for (let i = 0; i < left.length; i++) {
+      const [x, y] = [left[i] as number | string, right[i] as number | string];
+      if (x !== y) return x < y ? -1 : 1;
+    }
+    return 0;
+  };
+}

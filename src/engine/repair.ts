@@ -1,0 +1,82 @@
+/** What-if: the world as it would be after a patch, with everything that controllers derive from it made anew. */
+import type { Answer, Snapshot } from '../facts/snapshot.ts';
+import type { KubeObject, Pod, Service } from '../facts/wire.ts';
+import { applyPatch } from '../model/apply-patch.ts';
+import { deriveSlices, selectsPods } from '../model/endpoints.ts';
+import type { Patch } from '../model/patch.ts';
+import { predictPods } from '../model/predict-pods.ts';
+import { workloadsOf } from '../model/workloads.ts';
+
+const KINDS = {
+  service: 'services',
+  deployment: 'deployments',
+  statefulset: 'statefulsets',
+  daemonset: 'daemonsets',
+} as const;
+
+type Items = readonly KubeObject[];
+
+function mapLists(snapshot: Snapshot, resource: string, change: (items: Items) => Items): Snapshot {
+  const answers: Record<string, Answer> = {};
+  for (const [key, answer] of Object.entries(snapshot.answers)) {
+    const isList = key.startsWith(`${resource}/`) && answer.known && 'items' in answer;
+    answers[key] = isList ? { ...answer, items: change(answer.items) } : answer;
+  }
+  return { ...snapshot, answers };
+}
+
+function listIn(snapshot: Snapshot, resource: string, namespace: string): Items {
+  for (const key of [`${resource}/${namespace}`, `${resource}/*`]) {
+    const answer = snapshot.answers[key];
+    if (answer?.known && 'items' in answer)
+      return answer.items.filter((item) => item.metadata?.namespace === namespace);
+  }
+  return [];
+}
+
+/** The snapshot after the patch, or null when the object is not in it. Pods of a patched workload are predicted from its template. */
+export function repaired(snapshot: Snapshot, patch: Patch): Snapshot | null {
+  const resource = KINDS[patch.kind];
+  const isIt = (object: KubeObject): boolean =>
+    object.metadata?.namespace === patch.namespace && object.metadata.name === patch.name;
+  const before = listIn(snapshot, resource, patch.namespace).find(isIt);
+  if (before === undefined) return null;
+  const after = applyPatch(before, patch);
+  let world = mapLists(snapshot, resource, (items) => items.map((item) => (isIt(item) ? after : item)));
+  if (patch.kind !== 'service') world = withPredictedPods(world, patch, after);
+  return withDerivedSlices(world, patch);
+}
+
+function withPredictedPods(world: Snapshot, patch: Patch, after: KubeObject): Snapshot {
+  const workload = workloadsOf(
+    patch.kind === 'deployment' ? [after] : [],
+    patch.kind === 'statefulset' ? [after] : [],
+    patch.kind === 'daemonset' ? [after] : [],
+  )[0];
+  if (workload === undefined) return world;
+  const pods = predictPods(workload, listIn(world, 'pods', patch.namespace) as readonly Pod[], world.collectedAt);
+  return mapLists(world, 'pods', (items) => {
+    const others = items.filter((item) => !pods.replaced.has(item.metadata?.uid ?? ''));
+    const belongs =
+      items.some((item) => pods.replaced.has(item.metadata?.uid ?? '')) ||
+      items.some((item) => item.metadata?.namespace === patch.namespace);
+    return belongs ? [...others, ...pods.made] : others;
+  });
+}
+
+function withDerivedSlices(world: Snapshot, patch: Patch): Snapshot {
+  const pods = listIn(world, 'pods', patch.namespace) as readonly Pod[];
+  const services = (listIn(world, 'services', patch.namespace) as readonly Service[]).filter(
+    (service) => selectsPods(service) && (patch.kind !== 'service' || service.metadata?.name === patch.name),
+  );
+  const names = new Set(services.map((service) => service.metadata?.name));
+  const made = services.flatMap((service) => deriveSlices(service, pods, null));
+  return mapLists(world, 'endpointslices', (items) => {
+    const others = items.filter(
+      (item) =>
+        item.metadata?.namespace !== patch.namespace ||
+        !names.has(item.metadata.labels?.['kubernetes.io/service-name']),
+    );
+    return others.length < items.length ? [...others, ...made] : items;
+  });
+}

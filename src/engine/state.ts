@@ -1,0 +1,37 @@
+/** What is true of a Service, in one line: its ports and how many endpoints each has. */
+import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
+import type { EndpointSlice, Pod, Service } from '../facts/wire.ts';
+import { endpointsOf, matchedPods, selectsPods, usableEndpoints } from '../model/endpoints.ts';
+import { containersServing, portText } from '../model/ports.ts';
+import { isLive, isReady } from '../model/readiness.ts';
+import { ownerOf, ownerText } from '../model/workloads.ts';
+
+/** `80 → 8080, 2 of 2 endpoints ready`; for an ExternalName its target; null where a fact is missing. */
+export function serviceState(snapshot: Snapshot, namespace: string, name: string): string | null {
+  const service = readObject<Service>(snapshot, 'services', namespace, name);
+  if (!service.known || service.value === null) return null;
+  if (service.value.spec?.type === 'ExternalName') return `an alias of ${service.value.spec.externalName}`;
+  const slices = readList<EndpointSlice>(snapshot, 'endpointslices', namespace, `kubernetes.io/service-name=${name}`);
+  if (!slices.known || !slices.complete) return null;
+  const endpoints = endpointsOf(slices.value);
+  const ports = (service.value.spec?.ports ?? []).map((port) => {
+    const all = endpoints.filter((endpoint) => endpoint.ports.some((entry) => entry.name === (port.name ?? '')));
+    return `${portText(port, null)} ${usableEndpoints(port, endpoints).length} of ${all.length} endpoints ready`;
+  });
+  return ports.length > 0 ? ports.join(', ') : null;
+}
+
+/** `80 → 8080 on container "web" of Deployment web, 2 of 2 Pods Ready`, judged on a repaired world; null where nothing is matched. */
+export function repairedState(snapshot: Snapshot, namespace: string, name: string): string | null {
+  const service = readObject<Service>(snapshot, 'services', namespace, name);
+  const pods = readList<Pod>(snapshot, 'pods', namespace);
+  if (!service.known || service.value === null || !pods.known || !selectsPods(service.value)) return null;
+  const live = matchedPods(service.value, pods.value).filter(isLive);
+  const first = live[0];
+  if (first === undefined) return null;
+  const ports = (service.value.spec?.ports ?? []).map((port) => {
+    const container = containersServing(port, first)[0]?.name;
+    return `${portText(port, first)}${container === undefined ? '' : ` on container "${container}"`}`;
+  });
+  return `${ports.join(', ')} of ${ownerText(ownerOf(first))}, ${live.filter(isReady).length} of ${live.length} Pods Ready`;
+}
