@@ -1,0 +1,36 @@
+/** Which further Services a failing Service leads to. */
+import { logOf } from '../facts/resources.ts';
+import { readList, readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
+import type { Container, Pod, Service } from '../facts/wire.ts';
+import { matchedPods } from '../model/endpoints.ts';
+import { dependenciesIn } from '../model/log-dependencies.ts';
+import { containerStates, isLive, isReady } from '../model/readiness.ts';
+import { resolveHost } from '../model/references.ts';
+
+export interface NamedService {
+  namespace: string;
+  name: string;
+}
+
+/** The Services that the not-ready Pods behind the Service name: in their logs, or among the addresses they are told to call. */
+export function dependenciesOf(snapshot: Snapshot, { namespace, name }: NamedService): readonly NamedService[] {
+  const service = readObject<Service>(snapshot, 'services', namespace, name);
+  const pods = readList<Pod>(snapshot, 'pods', namespace);
+  if (!service.known || service.value === null || !pods.known) return [];
+  return matchedPods(service.value, pods.value)
+    .filter((pod) => isLive(pod) && !isReady(pod))
+    .flatMap((pod) => containerStates(pod).flatMap(({ container }) => namedBy(snapshot, pod, container)));
+}
+
+function namedBy(snapshot: Snapshot, pod: Pod, container: Container): readonly NamedService[] {
+  const namespace = pod.metadata?.namespace ?? '';
+  const lines = [true, false].flatMap((previous) => {
+    const log = readLog(snapshot, logOf(namespace, pod.metadata?.name ?? '', container.name, previous));
+    return log.known ? log.value : [];
+  });
+  const told = (container.extracts?.references ?? []).flatMap(({ host }) => {
+    const resolved = resolveHost(host, namespace);
+    return resolved.kind === 'service' ? [{ namespace: resolved.namespace, name: resolved.name }] : [];
+  });
+  return [...dependenciesIn(lines, namespace).map(({ service }) => service), ...told];
+}

@@ -1,0 +1,25 @@
+/** Which container logs are worth a request. */
+import { type FactRequest, logOf } from '../facts/resources.ts';
+import type { Pod } from '../facts/wire.ts';
+import { type ContainerState, containerStates } from '../model/readiness.ts';
+
+function nameOf(pod: Pod): string {
+  return pod.metadata?.name ?? '';
+}
+
+/** A container that crashed, or that runs and is not ready, or an init container that still runs. */
+function isFailing({ status, init }: ContainerState): boolean {
+  if (status === null) return false;
+  if (status.restartCount > 0 || (status.state?.terminated?.exitCode ?? 0) !== 0) return true;
+  return status.state?.running !== undefined && (init || !status.ready);
+}
+
+/** The log of the first failing container of the first Pod by name that has one: one Pod speaks for its equals. */
+export function failingLogs(pods: readonly Pod[]): readonly FactRequest[] {
+  for (const pod of [...pods].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+    const failing = containerStates(pod).find(isFailing);
+    if (failing === undefined || failing.status === null) continue;
+    return [logOf(pod.metadata?.namespace ?? '', nameOf(pod), failing.container.name, failing.status.restartCount > 0)];
+  }
+  return [];
+}
