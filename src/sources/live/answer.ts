@@ -1,0 +1,123 @@
+/** One fact request answered from the API server: lists page by page, objects, logs. */
+import type { Why } from '../../facts/fact.ts';
+import { type FactRequest, type LogRequest, type ObjectRequest, pathOf, RESOURCES } from '../../facts/resources.ts';
+import type { Answer } from '../../facts/snapshot.ts';
+import type { KubeObject } from '../../facts/wire.ts';
+import { type Failure, malformedFailure } from './failure.ts';
+import type { Reply } from './transport.ts';
+
+const PAGE = 500;
+
+export interface Reader {
+  get(path: string): Promise<Reply>;
+  project(object: KubeObject): KubeObject;
+}
+
+/** The answer, and the failure behind it where there was one. */
+export interface Answered {
+  answer: Answer;
+  failure: Failure | null;
+}
+
+function refusal(failure: Failure): Answered {
+  return { answer: { known: false, why: failure.why, detail: failure.detail }, failure };
+}
+
+/** A body as a JSON object, or what is wrong with it. */
+export function parseObject(body: string, status: number): Record<string, unknown> | Failure {
+  if (/^\s*</.test(body)) return malformedFailure(status, 'an HTML page, not the Kubernetes API');
+  try {
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
+  } catch {
+    return malformedFailure(status, 'the answer is not valid JSON');
+  }
+  return malformedFailure(status, 'the answer is not a JSON object');
+}
+
+function isFailure(value: Record<string, unknown> | Failure): value is Failure {
+  return value.ok === false;
+}
+
+function identityOf({ resource }: ObjectRequest): { apiVersion: string; kind: string } {
+  const { group, version, kind } = RESOURCES[resource];
+  return { apiVersion: group === '' ? version : `${group}/${version}`, kind };
+}
+
+interface Page {
+  items: KubeObject[];
+  next: string | null;
+}
+
+function readPage(body: string, status: number, request: ObjectRequest, reader: Reader): Page | Failure {
+  const value = parseObject(body, status);
+  if (isFailure(value)) return value;
+  const items = value.items ?? [];
+  const isList = typeof value.kind === 'string' && value.kind.endsWith('List') && Array.isArray(items);
+  if (!isList || items.some((item) => typeof item !== 'object' || item === null)) {
+    return malformedFailure(status, 'the answer is not a list of the Kubernetes API');
+  }
+  const identity = identityOf(request);
+  const next = (value.metadata as { continue?: unknown } | undefined)?.continue;
+  return {
+    items: items.map((item: KubeObject) => reader.project({ ...identity, ...item })),
+    next: typeof next === 'string' && next !== '' ? next : null,
+  };
+}
+
+/** Lists page by page. 410 (the list's revision is gone) starts again, once; a list cut short later is incomplete. */
+async function readListRequest(request: ObjectRequest, reader: Reader): Promise<Answered> {
+  const path = pathOf(request);
+  const first = `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE}`;
+  let items: KubeObject[] = [];
+  let next: string | null = null;
+  let restarted = false;
+  let pages = 0;
+  for (;;) {
+    const reply: Reply = await reader.get(next === null ? first : `${first}&continue=${encodeURIComponent(next)}`);
+    if (!reply.ok && reply.status === 410 && !restarted) {
+      restarted = true;
+      items = [];
+      pages = 0;
+      next = null;
+      continue;
+    }
+    const page = reply.ok ? readPage(reply.body, reply.status, request, reader) : reply;
+    if ('ok' in page)
+      return pages === 0 ? refusal(page) : { answer: { known: true, items, complete: false }, failure: page };
+    items.push(...page.items);
+    pages += 1;
+    next = page.next;
+    if (next === null) return { answer: { known: true, items, complete: true }, failure: null };
+  }
+}
+
+async function readObjectRequest(request: ObjectRequest, reader: Reader): Promise<Answered> {
+  const reply = await reader.get(pathOf(request));
+  if (!reply.ok) {
+    // A 404 without a Status of reason NotFound is about the path (an unserved group, a wrong server), not about the object.
+    return reply.reason === 'NotFound' ? { answer: { known: true, object: null }, failure: null } : refusal(reply);
+  }
+  const value = parseObject(reply.body, reply.status);
+  if (isFailure(value)) return refusal(value);
+  const { name } = (value.metadata ?? {}) as { name?: unknown };
+  if (name !== request.name) return refusal(malformedFailure(reply.status, 'the answer is not the object asked for'));
+  return { answer: { known: true, object: reader.project({ ...identityOf(request), ...value }) }, failure: null };
+}
+
+async function readLogRequest(request: LogRequest, reader: Reader): Promise<Answered> {
+  const reply = await reader.get(pathOf(request));
+  if (!reply.ok) return refusal(reply);
+  const lines = reply.body.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return { answer: { known: true, lines }, failure: null };
+}
+
+/** Asks for one fact. Never rejects but on the caller's abort. */
+export function answerTo(request: FactRequest, reader: Reader): Promise<Answered> {
+  if (request.type === 'log') return readLogRequest(request, reader);
+  return request.name === null ? readListRequest(request, reader) : readObjectRequest(request, reader);
+}
+
+/** Why the whole server counts as out of reach: nothing but these came back. */
+export const NO_CONTACT: ReadonlySet<Why> = new Set<Why>(['unreachable', 'timed-out', 'unauthenticated', 'malformed']);

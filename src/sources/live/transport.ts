@@ -1,0 +1,201 @@
+/** GET requests to one API server over at most eight kept-alive connections. Every failure is a value, not an exception. */
+import http, { type Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import type { SecureContextOptions } from 'node:tls';
+import { createGunzip } from 'node:zlib';
+import { ConnectionError } from './errors.ts';
+import { deadlineFailure, type Failure, httpFailure, networkFailure } from './failure.ts';
+
+/** How many connections, and so requests, may be open at once. */
+export const MAX_CONNECTIONS = 8;
+const TRIES = 3;
+const LONGEST_RETRY_AFTER_MS = 5000;
+
+export interface Success {
+  ok: true;
+  status: number;
+  body: string;
+  /** Bytes on the wire. */
+  bytes: number;
+}
+
+export type Reply = Success | Failure;
+
+export interface Transport {
+  /** Reads a path below the server's address. Rejects only when the signal (this one or the connection's) is aborted. */
+  get(path: string, signal?: AbortSignal): Promise<Reply>;
+  close(): void;
+}
+
+export interface TransportOptions {
+  server: URL;
+  agent: Agent;
+  /** Trust and client certificate, for agents that take them from the request. */
+  tls: SecureContextOptions & { rejectUnauthorized?: boolean; servername?: string };
+  /** A plain-http proxy: requests are sent to it with the whole address. */
+  forward: { host: string; port: string; headers: OutgoingHttpHeaders } | null;
+  headers(): Promise<OutgoingHttpHeaders>;
+  gzip: boolean;
+  /** Null = no limit. */
+  requestTimeoutMs: number | null;
+  runTimeoutMs: number | null;
+  signal?: AbortSignal | undefined;
+}
+
+type Waiter = () => void;
+
+/** Lets at most `size` tasks run at once, so that a request's deadline starts when it is really sent. */
+function gate(size: number): <T>(task: () => Promise<T>) => Promise<T> {
+  const waiting: Waiter[] = [];
+  let free = size;
+  return async (task) => {
+    if (free === 0) await new Promise<void>((go) => waiting.push(go));
+    else free -= 1;
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) free += 1;
+      else next();
+    }
+  };
+}
+
+function retryAfter(response: IncomingMessage): number {
+  const header = response.headers['retry-after'] ?? '';
+  const ms = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : Number.NaN;
+}
+
+async function readBody(response: IncomingMessage): Promise<{ body: string; bytes: number }> {
+  let bytes = 0;
+  response.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+  });
+  const zipped = response.headers['content-encoding'] === 'gzip';
+  const chunks: Buffer[] = [];
+  if (!zipped) {
+    for await (const chunk of response) chunks.push(chunk);
+    return { body: Buffer.concat(chunks).toString('utf8'), bytes };
+  }
+  const plain = createGunzip();
+  response.once('error', (error) => plain.destroy(error));
+  for await (const chunk of response.pipe(plain)) chunks.push(chunk);
+  return { body: Buffer.concat(chunks).toString('utf8'), bytes };
+}
+
+interface Attempt {
+  reply: Reply;
+  /** Milliseconds to wait before another try; null = do not try again. */
+  again: number | null;
+}
+
+function send(
+  options: TransportOptions,
+  path: string,
+  headers: OutgoingHttpHeaders,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const { server, forward } = options;
+  const where = server.host;
+  const base = server.pathname.replace(/\/$/, '');
+  const client = server.protocol === 'https:' ? https : http;
+  const request = client.request({
+    host: forward?.host ?? server.hostname.replace(/^\[|\]$/g, ''),
+    port: forward?.port ?? (server.port || (client === https ? 443 : 80)),
+    path: forward === null ? base + path : `${server.origin}${base}${path}`,
+    headers: { ...headers, Host: server.host, ...forward?.headers },
+    agent: options.agent,
+    signal,
+    ...(client === https ? options.tls : {}),
+  });
+  return new Promise((done) => {
+    request.once('error', (error) => {
+      const stale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
+      done({ reply: networkFailure(error, where), again: stale ? 0 : null });
+    });
+    request.once('response', (response) => {
+      const status = response.statusCode ?? 0;
+      readBody(response).then(
+        ({ body, bytes }) => {
+          if (status >= 200 && status < 300) return done({ reply: { ok: true, status, body, bytes }, again: null });
+          const wait = status === 429 || status === 503 ? retryAfter(response) : Number.NaN;
+          const reply = httpFailure(status, response.statusMessage ?? '', body);
+          return done({ reply, again: Number.isNaN(wait) ? null : wait });
+        },
+        (error) => done({ reply: networkFailure(error, where), again: null }),
+      );
+    });
+    request.end();
+  });
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((done) => {
+    const timer = setTimeout(finish, ms);
+    function finish(): void {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', finish);
+      done();
+    }
+    signal.addEventListener('abort', finish);
+    if (signal.aborted) finish();
+  });
+}
+
+interface Limits {
+  /** The caller's wish to stop: it rejects. */
+  cancel: AbortSignal;
+  /** The end of the run: it is a failure like others. */
+  run: AbortSignal;
+}
+
+/** One request with its deadline; a few tries where the server says when to come back. */
+async function attempt(options: TransportOptions, path: string, { cancel, run }: Limits): Promise<Reply> {
+  const { requestTimeoutMs, runTimeoutMs } = options;
+  const headers: OutgoingHttpHeaders = {
+    Accept: 'application/json, */*',
+    'Accept-Encoding': options.gzip ? 'gzip' : 'identity',
+    'User-Agent': 'kubectl-svc_doctor',
+    ...(await options.headers()),
+  };
+  for (let tried = 1; ; tried += 1) {
+    cancel.throwIfAborted();
+    if (run.aborted) return deadlineFailure(runTimeoutMs ?? 0, 'run');
+    const deadline = requestTimeoutMs === null ? null : AbortSignal.timeout(requestTimeoutMs);
+    const signal = AbortSignal.any(deadline === null ? [cancel, run] : [cancel, run, deadline]);
+    const { reply, again } = await send(options, path, headers, signal);
+    cancel.throwIfAborted();
+    const unheard = !reply.ok && reply.status === null;
+    if (unheard && run.aborted) return deadlineFailure(runTimeoutMs ?? 0, 'run');
+    if (unheard && deadline?.aborted) return deadlineFailure(requestTimeoutMs ?? 0, 'request');
+    if (again === null || tried === TRIES) return reply;
+    await pause(again, AbortSignal.any([cancel, run]));
+  }
+}
+
+/** A transport over the given agent. The run's deadline starts now. */
+export function createTransport(options: TransportOptions): Transport {
+  const through = gate(MAX_CONNECTIONS);
+  const over = new AbortController();
+  const timer = options.runTimeoutMs === null ? null : setTimeout(() => over.abort(), options.runTimeoutMs).unref();
+  const always = options.signal ?? new AbortController().signal;
+  return {
+    get: (path, signal) =>
+      through(async () => {
+        const cancel = signal === undefined ? always : AbortSignal.any([always, signal]);
+        try {
+          return await attempt(options, path, { cancel, run: over.signal });
+        } catch (error) {
+          cancel.throwIfAborted();
+          const detail = (error as Error).message;
+          if (!(error instanceof ConnectionError)) return networkFailure(error as Error, options.server.host);
+          return { ok: false, why: 'unauthenticated', status: null, reason: null, detail, code: null };
+        }
+      }),
+    close() {
+      if (timer !== null) clearTimeout(timer);
+      options.agent.destroy();
+    },
+  };
+}
