@@ -1,0 +1,142 @@
+/** Which workload a Service that selects nothing was meant for, and the selector that would select it. */
+import type { Pod, Service } from '../facts/wire.ts';
+import { isNear, stem } from './near-names.ts';
+import { declaredPorts, type PodLike, resolvePort } from './ports.ts';
+import { isLive, isReady } from './readiness.ts';
+import { differences, type Labels, matches, type PairDifference } from './selector.ts';
+import { type Owner, ownerOf, podsOf, type Workload } from './workloads.ts';
+
+/** Labels by which people name an application: a match of one of them is no accident. */
+const IDENTITY = new Set(['app', 'app.kubernetes.io/name', 'k8s-app', 'run', 'name', 'component']);
+
+/** Labels that change with each revision or release, which a selector must not pin. */
+export const REVISION_KEYS: ReadonlySet<string> = new Set([
+  'pod-template-hash',
+  'controller-revision-hash',
+  'rollouts-pod-template-hash',
+  'helm.sh/chart',
+  'app.kubernetes.io/version',
+  'version',
+  'release',
+]);
+
+export interface Candidate {
+  owner: Owner;
+  /** Null for Pods that no Deployment, StatefulSet or DaemonSet of the namespace owns. */
+  workload: Workload | null;
+  labels: Labels;
+  template: PodLike;
+  /** Its live Pods. */
+  pods: number;
+  ready: number;
+  differences: readonly PairDifference[];
+  points: number;
+}
+
+function pointsOf(service: Service, owner: Owner, labels: Labels, template: PodLike): number {
+  const selector = service.spec?.selector ?? {};
+  const missing = differences(selector, labels);
+  const identity = Object.entries(selector).filter(([key, value]) => IDENTITY.has(key) && labels?.[key] === value);
+  const nearValues = missing.filter(({ key, wanted, has, renamed }) =>
+    has === null ? renamed !== null : IDENTITY.has(key) && isNear(wanted, has),
+  );
+  const name = service.metadata?.name ?? '';
+  const named = stem(owner.name) === stem(name) ? 3 : isNear(owner.name, name) ? 2 : 0;
+  const near = 3 * identity.length + 2 * nearValues.length + named;
+  if (near === 0) return 0;
+  const ports = service.spec?.ports ?? [];
+  const declares = ports.some((port) => {
+    const number = resolvePort(port, template);
+    return number !== null && declaredPorts(template).some((declared) => declared.number === number);
+  });
+  return near + (Object.keys(selector).length - missing.length) + (declares ? 1 : 0);
+}
+
+/**
+ * Workloads and Pods of other owners that the selector may have meant, best first: by pairs that match, by values and names that
+ * are near, by a declared targetPort. What shares nothing but release-wide labels is left out.
+ */
+export function nearestWorkloads(
+  service: Service,
+  workloads: readonly Workload[],
+  pods: readonly Pod[],
+): readonly Candidate[] {
+  const live = pods.filter((pod) => isLive(pod) && pod.metadata?.namespace === service.metadata?.namespace);
+  const owned = new Set<Pod>();
+  const candidates = workloads.map((workload) => {
+    const own = podsOf(workload, live);
+    for (const pod of own) owned.add(pod);
+    return candidateOf(service, workload, workload, workload.template.metadata?.labels, workload.template, own);
+  });
+  const others = new Map<string, Pod[]>();
+  for (const pod of live.filter((entry) => !owned.has(entry))) {
+    const owner = ownerOf(pod);
+    const key = `${owner.kind}/${owner.name}`;
+    others.set(key, [...(others.get(key) ?? []), pod]);
+  }
+  for (const group of others.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    candidates.push(candidateOf(service, ownerOf(first), null, first.metadata?.labels, first, group));
+  }
+  const text = ({ owner }: Candidate): string => `${owner.kind}/${owner.name}`;
+  return candidates
+    .filter((candidate) => candidate.points > 0)
+    .sort((a, b) => b.points - a.points || (text(a) < text(b) ? -1 : 1));
+}
+
+function candidateOf(
+  service: Service,
+  { kind, name }: Owner,
+  workload: Workload | null,
+  labels: Labels,
+  template: PodLike,
+  pods: readonly Pod[],
+): Candidate {
+  return {
+    owner: { kind, name },
+    workload,
+    labels,
+    template,
+    pods: pods.length,
+    ready: pods.filter(isReady).length,
+    differences: differences(service.spec?.selector, labels),
+    points: pointsOf(service, { kind, name }, labels, template),
+  };
+}
+
+/** True when no other candidate fits as well as the first. */
+export function isClear(candidates: readonly Candidate[]): boolean {
+  const [first, second] = candidates;
+  return first !== undefined && (second === undefined || second.points < first.points);
+}
+
+/**
+ * The merge patch body for `spec.selector` that makes the Service select exactly this candidate: values corrected, keys that its labels
+ * lack or that change with each revision set to null. Where that would leave nothing, or select other templates too, the workload's own
+ * `spec.selector.matchLabels` replaces it. Null when its labels cannot be told from those of other workloads.
+ */
+export function selectorPatch(
+  service: Service,
+  candidate: Candidate,
+  workloads: readonly Workload[],
+): Record<string, string | null> | null {
+  const labels = candidate.labels ?? {};
+  const before = service.spec?.selector ?? {};
+  const after: Record<string, string> = {};
+  for (const [key, value] of Object.entries(before)) if (labels[key] === value) after[key] = value;
+  for (const { key, has, renamed } of candidate.differences) {
+    if (has !== null && !REVISION_KEYS.has(key)) after[key] = has;
+    if (has === null && renamed !== null) after[renamed] = labels[renamed] ?? '';
+  }
+  const others = workloads.filter((workload) => workload !== candidate.workload);
+  const isDistinct = (selector: Record<string, string>): boolean =>
+    Object.keys(selector).length > 0 &&
+    !others.some((workload) => matches(selector, workload.template.metadata?.labels));
+  const wanted = [after, { ...candidate.workload?.selector }].find(isDistinct);
+  if (wanted === undefined) return null;
+  const body: Record<string, string | null> = {};
+  for (const key of Object.keys(before).sort()) if (wanted[key] === undefined) body[key] = null;
+  for (const key of Object.keys(wanted).sort()) if (wanted[key] !== before[key]) body[key] = wanted[key] ?? null;
+  return body;
+}
