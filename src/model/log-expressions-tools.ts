@@ -1,0 +1,148 @@
+/** What tools, proxies and waiting scripts write when they reach nothing, and the weakest shapes last: data only. */
+import { HOST, IP, type LogShape, shape } from './log-pattern.ts';
+
+export const TOOL_SHAPES: readonly LogShape[] = [
+  shape('L26', 'curl-dns', 'dns', `Could not resolve (?:host|proxy): (?<host>${HOST})`),
+  shape(
+    'L27',
+    'curl-connect',
+    'words',
+    String.raw`Failed to connect to (?<host>${HOST}|${IP}) port (?<port>\d+)(?: after \d+ ms)?: (?<why>Connection refused|Couldn't connect to server|Could not connect to server|Timeout was reached|Connection timed out|No route to host)`,
+  ),
+  shape('L28', 'busybox', 'dns', String.raw`bad address '(?<host>${HOST})(?::(?<port>\d+))?'`),
+  shape(
+    'L29',
+    'busybox-connect',
+    'words',
+    String.raw`can't connect to remote host \((?<ip>${IP})\): (?<why>Connection refused|No route to host|Connection timed out|Host is unreachable)`,
+  ),
+  shape(
+    'L30',
+    'nslookup',
+    'dns',
+    `(?:server can't find|can't resolve) '?(?<host>${HOST})'?(?:: (?<why>NXDOMAIN|SERVFAIL|REFUSED))?`,
+  ),
+  shape(
+    'L31',
+    'dns-unreachable',
+    'dns-unreachable',
+    `(?<why>connection timed out; no servers could be reached|communications error to (?<dns>${IP})#53: timed out|no servers could be reached)`,
+  ),
+  shape(
+    'L32',
+    'nc',
+    'words',
+    String.raw`nc: connect to (?<host>${HOST})(?: \((?<ip>${IP})\))? port (?<port>\d+) \(tcp\) failed: (?<why>.+)`,
+  ),
+  shape(
+    'L34',
+    'pg_isready',
+    'words',
+    String.raw`(?<host>${HOST}):(?<port>\d+) - (?<why>no response|rejecting connections)`,
+  ),
+  shape(
+    'L35',
+    'dotnet',
+    'words',
+    String.raw`(?<why>Connection refused|Name or service not known|Name does not resolve|Resource temporarily unavailable|No route to host|Connection timed out) \((?<host>${HOST}):(?<port>\d+)\)`,
+  ),
+  shape(
+    'L37',
+    'ruby',
+    'words',
+    String.raw`Failed to open TCP connection to (?<host>${HOST}):(?<port>\d+) \((?<why>[^)]*?(?:getaddrinfo|Connection refused|Net::OpenTimeout|execution expired|No route)[^)]*)`,
+  ),
+  shape(
+    'L38',
+    'php-dns',
+    'dns',
+    String.raw`php_network_getaddresses: getaddrinfo(?: for (?<host>${HOST}))? failed: (?<why>[\w ]+)`,
+  ),
+  shape(
+    'L39',
+    'pdo',
+    'words',
+    String.raw`SQLSTATE\[\w+\] \[(?<num>2002|2005|7)\] (?<why>Connection refused|Connection timed out|php_network_getaddresses|No route to host|could not translate host name)`,
+  ),
+  shape(
+    'L40',
+    'rust',
+    'words',
+    String.raw`(?<why>failed to lookup address information: (?:Name or service not known|Temporary failure in name resolution|Name does not resolve|Try again)|(?:tcp connect error: )?Connection refused \(os error 111\)|Connection timed out \(os error 110\))`,
+  ),
+  shape(
+    'L41',
+    'nginx-upstream-host',
+    'nxdomain',
+    String.raw`host not found in upstream "(?<host>${HOST})(?::(?<port>\d+))?[^"]*"`,
+  ),
+  shape(
+    'L42',
+    'nginx-connect',
+    'words',
+    String.raw`(?:connect\(\) failed \((?<errno>\d+): (?<why>[^)]+)\)|upstream timed out \(110[^)]*\)) while connecting to upstream[\s\S]*?upstream: "(?<scheme>\w+)://(?<ip>${IP}|${HOST}):(?<port>\d+)`,
+  ),
+  shape(
+    'L43',
+    'nginx-resolver',
+    'dns',
+    String.raw`(?<host>${HOST}) could not be resolved \((?<num>2|3|5|110): (?<why>[^)]+)\)`,
+  ),
+  shape(
+    'L44',
+    'envoy',
+    'words',
+    String.raw`upstream connect error or disconnect/reset before headers\.(?: retried and the latest)? reset reason: (?<why>[\w ]+?)(?:,|$|\.)|(?<why2>no healthy upstream)`,
+  ),
+  shape(
+    'L45',
+    'haproxy',
+    'words',
+    String.raw`could not resolve address '(?<host>${HOST})'|Server (?<backend>\S+) is DOWN, reason: (?<why>Layer4 [\w ]+)`,
+  ),
+  shape(
+    'L46',
+    'ingress-nginx',
+    'words',
+    'Service "(?<ns>[^"/]+)/(?<svc>[^"]+)" does not have any active Endpoint|Error (?:obtaining Endpoints for|getting) Service "(?<ns2>[^"/]+)/(?<svc2>[^"]+)"',
+  ),
+  shape(
+    'L48',
+    'tls-mismatch',
+    'tls',
+    '(?<why>first record does not look like a TLS handshake|server gave HTTP response to HTTPS client|WRONG_VERSION_NUMBER|wrong version number|Unrecognized SSL message, plaintext connection|malformed HTTP response|SSL routines:.*:packet length too long)',
+  ),
+  shape(
+    'L49',
+    'bind',
+    'bind',
+    String.raw`\b(?:listen|bind)\b[^\n]{0,80}?(?<why>EADDRINUSE|address already in use|EACCES|permission denied)(?:[^\n]*?:(?<port>\d+))?`,
+    'i',
+  ),
+  shape('L36', 'npgsql', 'words', String.raw`Failed to connect to (?<ip>${IP}):(?<port>\d+)`),
+  shape(
+    'L47',
+    'service-link',
+    'service-link',
+    String.raw`(?:invalid|pars|convert|number|NaN|ValueError)[^\n]{0,120}?tcp://(?<ip>\d{1,3}(?:\.\d{1,3}){3}):(?<port>\d+)`,
+  ),
+  shape(
+    'L03',
+    'host-port-code',
+    'words',
+    String.raw`\b(?=[a-z])(?<host>${HOST}):(?<port>\d{2,5})\b(?!:)[^\n\d]{0,24}?(?<code>ECONNREFUSED|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|connection refused|connection timed out|no such host)(?!\s*[=:]\s*\d)`,
+    'i',
+  ),
+  shape(
+    'L33',
+    'wait-for',
+    'waiting',
+    String.raw`(?:[Ww]aiting (?:\d+ seconds )?(?:for|on)|wait-for-it\.sh: .*?for) (?:tcp://|https?://)?(?=[A-Za-z])(?<host>${HOST}):(?<port>\d+)`,
+  ),
+  shape(
+    'L25',
+    'gai-nohost',
+    'words',
+    String.raw`\[Errno (?<errno>-[235]|111|110|113)\] (?<why>Name or service not known|Temporary failure in name resolution|No address associated with hostname|Name does not resolve|Try again|Connection refused|Connection timed out|No route to host)`,
+  ),
+];
