@@ -1,0 +1,77 @@
+/** Colours and marks of a report. Colour never carries meaning alone: every mark differs as a character too. */
+import { Chalk } from 'chalk';
+import type { ServiceVerdict } from '../engine/diagnosis.ts';
+import type { ReportOptions } from './options.ts';
+
+export type Paint = (text: string) => string;
+
+export interface Ink {
+  bold: Paint;
+  dim: Paint;
+  command: Paint;
+  /** The painted mark of a verdict. */
+  mark: Readonly<Record<ServiceVerdict, string>>;
+  /** How many columns each mark takes. */
+  markWidth: Readonly<Record<ServiceVerdict, number>>;
+  branch: string;
+  lastBranch: string;
+  dot: string;
+  /** Prose in characters that the terminal can show. Never applied to commands. */
+  prose: Paint;
+}
+
+const UNICODE_MARKS = { ill: '✗', healthy: '✓', converging: '…', undetermined: '?' } as const;
+const ASCII_MARKS = { ill: 'x', healthy: 'ok', converging: '~', undetermined: '?' } as const;
+
+const ASCII_PROSE: Readonly<Record<string, string>> = {
+  '→': '->',
+  '←': '<-',
+  '⇐': '<=',
+  '≥': '>=',
+  '≤': '<=',
+  '≠': '!=',
+  '×': 'x',
+  '·': '-',
+  '–': '-',
+  '—': '-',
+  '…': '...',
+  '“': '"',
+  '”': '"',
+  '‘': "'",
+  '’': "'",
+  '├─': '|-',
+  '└─': '`-',
+  '✗': 'x',
+  '✓': 'ok',
+};
+
+function asciiProse(text: string): string {
+  return text.replaceAll(/├─|└─|[^\x00-\x7f]/g, (character) => ASCII_PROSE[character] ?? character);
+}
+
+/** The ink for these options. */
+export function inkFor(options: Pick<ReportOptions, 'colour' | 'ascii'>): Ink {
+  const chalk = new Chalk({ level: options.colour ? 1 : 0 });
+  const marks = options.ascii ? ASCII_MARKS : UNICODE_MARKS;
+  return {
+    bold: chalk.bold,
+    dim: chalk.dim,
+    command: chalk.cyan,
+    mark: {
+      ill: chalk.red(marks.ill),
+      healthy: chalk.green(marks.healthy),
+      converging: chalk.yellow(marks.converging),
+      undetermined: chalk.yellow(marks.undetermined),
+    },
+    markWidth: {
+      ill: marks.ill.length,
+      healthy: marks.healthy.length,
+      converging: marks.converging.length,
+      undetermined: marks.undetermined.length,
+    },
+    branch: options.ascii ? '|-' : '├─',
+    lastBranch: options.ascii ? '`-' : '└─',
+    dot: options.ascii ? '-' : '·',
+    prose: options.ascii ? asciiProse : (text) => text,
+  };
+}

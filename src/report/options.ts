@@ -1,0 +1,11 @@
+/** How a report is drawn: decided once by the terminal, so that a report stays a pure function. */
+export interface ReportOptions {
+  colour: boolean;
+  /** Columns to wrap at. */
+  width: number;
+  /** True where the locale or terminal cannot show `✗`, `├─`, `→`. */
+  ascii: boolean;
+  verbose: boolean;
+  /** The heading row of tables. */
+  headers: boolean;
+}
