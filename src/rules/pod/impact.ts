@@ -1,0 +1,117 @@
+/** What Pods that do not serve mean for their Service: the parts that findings of this group share. */
+import type { Service } from '../../facts/wire.ts';
+import type { CauseClass, Census, PodCause } from '../../model/pod-cause.ts';
+import { ageText } from '../../model/readiness.ts';
+import { ownerOf, ownerText } from '../../model/workloads.ts';
+import { type Evidence, type Finding, finding } from '../finding.ts';
+
+export function serviceText(service: Service): string {
+  return `${service.metadata?.namespace}/${service.metadata?.name}`;
+}
+
+export function podName({ pod }: PodCause): string {
+  return pod.metadata?.name ?? '';
+}
+
+export function podObject(cause: PodCause): string {
+  return `Pod ${cause.pod.metadata?.namespace}/${podName(cause)}`;
+}
+
+/** `Pod web-1`, `Pods web-1 (+2)`. */
+export function podsText(affected: readonly PodCause[]): string {
+  const [first] = affected;
+  if (first === undefined) return 'no Pod';
+  return affected.length === 1 ? `Pod ${podName(first)}` : `Pods ${podName(first)} (+${affected.length - 1})`;
+}
+
+/** `container "web"`, with the word init where it is one. */
+export function containerText(cause: PodCause): string {
+  return `${cause.state?.init ? 'init container' : 'container'} "${cause.state?.container.name ?? ''}"`;
+}
+
+/** `Deployment web` of the first Pod. */
+export function ownersText(affected: readonly PodCause[]): string {
+  return [...new Set(affected.map(({ pod }) => ownerText(ownerOf(pod))))].sort().join(', ');
+}
+
+/** The path of the container's status in its Pod. */
+export function statusPath({ state }: PodCause): string {
+  const list =
+    state?.init || state?.container.restartPolicy === 'Always' ? 'initContainerStatuses' : 'containerStatuses';
+  return `status.${list}[${state?.container.name ?? ''}]`;
+}
+
+/** The Pods of the classes, in groups of one distinct cause each, in order of their keys. */
+export function groupsOf(
+  census: Census,
+  classes: readonly CauseClass[],
+  key: (cause: PodCause) => string,
+): readonly (readonly [PodCause, ...PodCause[]])[] {
+  const groups = new Map<string, [PodCause, ...PodCause[]]>();
+  for (const cause of census.causes.filter((entry) => classes.includes(entry.class))) {
+    const group = groups.get(key(cause));
+    if (group === undefined) groups.set(key(cause), [cause]);
+    else group.push(cause);
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
+}
+
+/** `2 of 3 Pods`, and which. */
+export function podsEvidence(census: Census, affected: readonly [PodCause, ...PodCause[]], state: string): Evidence {
+  const [first] = affected;
+  const age = first.pod.metadata?.creationTimestamp;
+  return {
+    label: 'Pods',
+    text: `${affected.length} of ${census.causes.length} ${state}: ${affected.slice(0, 3).map(podName).join(', ')}${affected.length > 3 ? ` (+${affected.length - 3})` : ''}`,
+    object: podObject(first),
+    path: age === undefined ? 'status' : 'status.conditions[Ready]',
+    found: state,
+    expected: 'Ready',
+  };
+}
+
+/** What clients see when no Pod is Ready. */
+export function deadEffects(service: Service): readonly string[] {
+  const ip = service.spec?.clusterIP;
+  const ports = service.spec?.ports ?? [];
+  if (ip === undefined || ip === 'None' || ip === '')
+    return [`the name ${service.metadata?.name} has no address to answer with`];
+  return ports.flatMap((port) => [
+    `port ${port.port} has no ready endpoint`,
+    `clients of ${ip.includes(':') ? `[${ip}]` : ip}:${port.port} are refused`,
+  ]);
+}
+
+type Parts = Pick<Finding, 'evidence' | 'fix'> & Partial<Pick<Finding, 'confidence' | 'notes'>>;
+
+/**
+ * The finding of one cause that keeps Pods from serving. Critical when no Pod of the Service is Ready, else high.
+ * `what` ends the sentence: `container "web" of Deployment web crashes again and again`.
+ */
+export function podFinding(
+  service: Service,
+  census: Census,
+  affected: readonly [PodCause, ...PodCause[]],
+  what: string,
+  parts: Parts,
+): Finding {
+  const all = census.causes.length;
+  const dead = census.ready === 0;
+  return finding({
+    severity: dead ? 'critical' : 'high',
+    message: dead
+      ? `${serviceText(service)} does not work: ${what}`
+      : `${serviceText(service)} lacks ${affected.length} of ${all} endpoints: ${what}`,
+    effects: dead
+      ? deadEffects(service)
+      : [`${affected.length} of ${all} Pods get no calls, ${census.ready} carry the load`],
+    scope: { pod: affected.length === 1 ? `${affected[0].pod.metadata?.namespace}/${podName(affected[0])}` : null },
+    converging: affected.every((cause) => cause.young),
+    ...parts,
+  });
+}
+
+/** `40s ago`; `` where the time is not known. */
+export function agoText(ago: number | null): string {
+  return ago === null ? '' : ` ${ageText(ago)} ago`;
+}
