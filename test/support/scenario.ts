@@ -1,10 +1,10 @@
 /** Reads scenario files and makes the snapshot each describes. The format is explained in CONTRIBUTING.md. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { deriveSlices, selectsPods } from '../../src/model/endpoints.ts';
 import { RESOURCES, type ResourceName } from '../../src/facts/resources.ts';
 import type { Answer, Snapshot } from '../../src/facts/snapshot.ts';
 import type { EndpointSlice, KubeObject, Pod, Service } from '../../src/facts/wire.ts';
+import { deriveSlices, selectsPods } from '../../src/model/endpoints.ts';
 import { projectObject } from '../../src/sources/project.ts';
 
 export interface Scenario {
@@ -51,7 +51,8 @@ function baselineObjects(): KubeObject[] {
 /** RFC 7386. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (patch === null || typeof patch !== 'object' || Array.isArray(patch)) return patch;
-  const result: Record<string, unknown> = target !== null && typeof target === 'object' && !Array.isArray(target) ? { ...target } : {};
+  const result: Record<string, unknown> =
+    target !== null && typeof target === 'object' && !Array.isArray(target) ? { ...target } : {};
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) delete result[key];
     else result[key] = mergePatch(result[key], value);
@@ -63,19 +64,29 @@ function isNamed(object: KubeObject, reference: string): boolean {
   const parts = reference.split('/');
   const [kind, namespace, name] = parts.length === 3 ? parts : [parts[0], undefined, parts[1]];
   const where = object.metadata?.namespace;
-  return object.kind === kind && object.metadata?.name === name && (namespace === undefined ? where === undefined || where === 'shop' : where === namespace);
+  return (
+    object.kind === kind &&
+    object.metadata?.name === name &&
+    (namespace === undefined ? where === undefined || where === 'shop' : where === namespace)
+  );
 }
 
 /** All objects of the scenario's world, slices included, as a cluster would hold them. */
 export function objectsOf(scenario: Scenario): KubeObject[] {
-  let objects = baselineObjects().filter((object) => !(scenario.remove ?? []).some((reference) => isNamed(object, reference)));
+  let objects = baselineObjects().filter(
+    (object) => !(scenario.remove ?? []).some((reference) => isNamed(object, reference)),
+  );
   for (const [reference, patch] of Object.entries(scenario.change ?? {})) {
-    if (!objects.some((object) => isNamed(object, reference))) throw new Error(`${scenario.title}: no ${reference} to change`);
-    objects = objects.map((object) => (isNamed(object, reference) ? (mergePatch(object, patch) as KubeObject) : object));
+    if (!objects.some((object) => isNamed(object, reference)))
+      throw new Error(`${scenario.title}: no ${reference} to change`);
+    objects = objects.map((object) =>
+      isNamed(object, reference) ? (mergePatch(object, patch) as KubeObject) : object,
+    );
   }
   objects.push(...(scenario.add ?? []));
   for (const reference of scenario.remove ?? []) {
-    if (!baselineObjects().some((object) => isNamed(object, reference))) throw new Error(`${scenario.title}: no ${reference} to remove`);
+    if (!baselineObjects().some((object) => isNamed(object, reference)))
+      throw new Error(`${scenario.title}: no ${reference} to remove`);
   }
   return scenario.frozenSlices ? objects : [...objects, ...derivedSlices(objects)];
 }
@@ -83,7 +94,11 @@ export function objectsOf(scenario: Scenario): KubeObject[] {
 function derivedSlices(objects: readonly KubeObject[]): EndpointSlice[] {
   const pods = objects.filter((object): object is Pod => object.kind === 'Pod');
   const nodes = new Set(objects.filter((object) => object.kind === 'Node').map((node) => node.metadata?.name ?? ''));
-  const given = new Set(objects.filter((object) => object.kind === 'EndpointSlice').map((slice) => slice.metadata?.labels?.['kubernetes.io/service-name']));
+  const given = new Set(
+    objects
+      .filter((object) => object.kind === 'EndpointSlice')
+      .map((slice) => slice.metadata?.labels?.['kubernetes.io/service-name']),
+  );
   return objects
     .filter((object): object is Service => object.kind === 'Service')
     .filter((service) => selectsPods(service) && !given.has(service.metadata?.name))
@@ -91,7 +106,11 @@ function derivedSlices(objects: readonly KubeObject[]): EndpointSlice[] {
 }
 
 function isDenied(deny: readonly string[], resource: string, namespace: string | null): boolean {
-  return deny.some((entry) => entry === resource || (entry.startsWith(`${resource}/`) && (namespace === null || entry === `${resource}/${namespace}`)));
+  return deny.some(
+    (entry) =>
+      entry === resource ||
+      (entry.startsWith(`${resource}/`) && (namespace === null || entry === `${resource}/${namespace}`)),
+  );
 }
 
 /** The snapshot in which everything of the scenario's world is known but what it denies. */
@@ -99,19 +118,30 @@ export function snapshotOf(scenario: Scenario): Snapshot {
   const objects = objectsOf(scenario).map(projectObject);
   const answers: Record<string, Answer> = {};
   const deny = scenario.deny ?? [];
-  const namespaces = objects.filter((object) => object.kind === 'Namespace').map((object) => object.metadata?.name ?? '');
-  for (const [resource, { kind, namespaced }] of Object.entries(RESOURCES) as [ResourceName, { kind: string; namespaced: boolean }][]) {
+  const namespaces = objects
+    .filter((object) => object.kind === 'Namespace')
+    .map((object) => object.metadata?.name ?? '');
+  for (const [resource, { kind, namespaced }] of Object.entries(RESOURCES) as [
+    ResourceName,
+    { kind: string; namespaced: boolean },
+  ][]) {
     const items = objects.filter((object) => object.kind === kind);
     const scopes: (string | null)[] = namespaced ? [null, ...namespaces] : [null];
     for (const namespace of scopes) {
       answers[`${resource}/${namespace ?? '*'}`] = isDenied(deny, resource, namespace)
         ? { known: false, why: 'denied', detail: `${resource} is forbidden` }
-        : { known: true, complete: true, items: namespace === null ? items : items.filter((item) => item.metadata?.namespace === namespace) };
+        : {
+            known: true,
+            complete: true,
+            items: namespace === null ? items : items.filter((item) => item.metadata?.namespace === namespace),
+          };
     }
   }
   for (const [reference, lines] of Object.entries(scenario.logs ?? {})) {
     const key = `log/${reference.split('/').length === 2 ? 'shop/' : ''}${reference}`;
-    answers[key] = deny.includes('log') ? { known: false, why: 'denied', detail: 'pods/log is forbidden' } : { known: true, lines: lines.trimEnd().split('\n') };
+    answers[key] = deny.includes('log')
+      ? { known: false, why: 'denied', detail: 'pods/log is forbidden' }
+      : { known: true, lines: lines.trimEnd().split('\n') };
   }
   const [namespace, name] = (scenario.service ?? 'shop/web').split('/') as [string, string];
   const [callerNamespace, callerKind, callerName] = scenario.from?.split('/') ?? [];
@@ -123,7 +153,10 @@ export function snapshotOf(scenario: Scenario): Snapshot {
     ask: {
       namespace,
       services: [{ namespace, name }],
-      caller: scenario.from === undefined ? null : { namespace: callerNamespace ?? '', kind: callerKind ?? '', name: callerName ?? '' },
+      caller:
+        scenario.from === undefined
+          ? null
+          : { namespace: callerNamespace ?? '', kind: callerKind ?? '', name: callerName ?? '' },
     },
     answers,
   };
