@@ -49,10 +49,13 @@ async function kubeconfig(folder: string, namespace: string): Promise<string> {
   return path;
 }
 
+function randomPrefix(): string {
+  return `e2e-${randomBytes(3).toString('hex')}-`;
+}
+
 /** Makes the namespaces and the client, ready to be called from. */
-export async function raise(scenario: Scenario, image: string): Promise<Stage> {
-  const prefix = `e2e-${randomBytes(3).toString('hex')}`;
-  const namespaces = new Map(scenario.namespaces.map((name) => [name, `${prefix}-${name}`]));
+export async function raise(scenario: Scenario, image: string, prefix = randomPrefix()): Promise<Stage> {
+  const namespaces = new Map(scenario.namespaces.map((name) => [name, `${prefix}${name}`]));
   const [first = ''] = namespaces.values();
   const folder = mkdtempSync(join(tmpdir(), 'svc-doctor-e2e-'));
   const env = { KUBECONFIG: await kubeconfig(folder, first) };
