@@ -1,0 +1,103 @@
+/** How the test API server serves objects: discovery, lists with selectors and pages, named objects, logs. */
+import { RESOURCES, type ResourceName } from '../../src/facts/resources.ts';
+import type { KubeObject } from '../../src/facts/wire.ts';
+
+export interface World {
+  objects: readonly KubeObject[];
+  /** Log text by `namespace/pod/container`, with `?previous` for the one before. */
+  logs: Readonly<Record<string, string>>;
+}
+
+export type Served = { json: unknown } | { text: string } | { code: number; message: string };
+
+const NAMES = Object.keys(RESOURCES) as ResourceName[];
+const VERBS = ['get', 'list', 'watch'];
+
+function groupVersionOf(name: ResourceName): string {
+  const { group, version } = RESOURCES[name];
+  return group === '' ? version : `${group}/${version}`;
+}
+
+function resourceList(groupVersion: string): unknown {
+  const resources = NAMES.filter((name) => groupVersionOf(name) === groupVersion).map((name) => {
+    const { kind, namespaced } = RESOURCES[name];
+    return { name, singularName: kind.toLowerCase(), kind, namespaced, verbs: VERBS };
+  });
+  return { kind: 'APIResourceList', apiVersion: 'v1', groupVersion, resources };
+}
+
+function discovery(path: string): unknown | null {
+  if (path === '/version') return { major: '1', minor: '36', gitVersion: 'v1.36.3', platform: 'linux/amd64' };
+  if (path === '/api') return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [] };
+  if (path === '/api/v1') return resourceList('v1');
+  const groups = [...new Set(NAMES.map((name) => RESOURCES[name].group).filter((group) => group !== ''))];
+  if (path === '/apis') {
+    const versionsOf = (group: string) => ({ groupVersion: `${group}/v1`, version: 'v1' });
+    const list = groups.map((name) => ({ name, versions: [versionsOf(name)], preferredVersion: versionsOf(name) }));
+    return { kind: 'APIGroupList', apiVersion: 'v1', groups: list };
+  }
+  const group = groups.find((name) => path === `/apis/${name}/v1`);
+  return group === undefined ? null : resourceList(`${group}/v1`);
+}
+
+function isSelected(object: KubeObject, query: URLSearchParams): boolean {
+  const labels = object.metadata?.labels ?? {};
+  const byLabel = (query.get('labelSelector') ?? '').split(',').filter(Boolean);
+  const byField = (query.get('fieldSelector') ?? '').split(',').filter(Boolean);
+  return (
+    byLabel.every((pair) => labels[pair.split(/==?/)[0] ?? ''] === pair.split(/==?/)[1]) &&
+    byField.every((pair) => pair.split('=').at(-1) === object.metadata?.name)
+  );
+}
+
+function listPage(name: ResourceName, all: readonly KubeObject[], query: URLSearchParams): Served {
+  const start = Number(query.get('continue') ?? 0);
+  const size = Number(query.get('limit') ?? 0) || all.length;
+  const items = all.slice(start, start + size).map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
+  const next = start + size < all.length ? { continue: String(start + size) } : {};
+  return {
+    json: {
+      kind: `${RESOURCES[name].kind}List`,
+      apiVersion: groupVersionOf(name),
+      metadata: { resourceVersion: '1', ...next },
+      items,
+    },
+  };
+}
+
+/** The answer to a GET. */
+export function serve(world: World, path: string, query: URLSearchParams): Served {
+  const found = discovery(path);
+  if (found !== null) return { json: found };
+  const log = /^\/api\/v1\/namespaces\/([^/]+)\/pods\/([^/]+)\/log$/.exec(path);
+  if (log !== null) {
+    const container = query.get('container');
+    const text = world.logs[`${log[1]}/${log[2]}/${container}${query.get('previous') === 'true' ? '?previous' : ''}`];
+    return text === undefined
+      ? { code: 400, message: `container ${container} is not valid for pod ${log[2]}` }
+      : { text };
+  }
+  const parts = /^\/(?:api|apis\/([^/]+))\/(v1)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?$/.exec(path);
+  const name = NAMES.find((candidate) => candidate === parts?.[4] && RESOURCES[candidate].group === (parts[1] ?? ''));
+  const [, , , namespace, , object] = (parts ?? []).map((part) =>
+    part === undefined ? part : decodeURIComponent(part),
+  );
+  if (name === undefined) {
+    const named = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(path);
+    return named === null ? { text: '404 page not found' } : serve(world, `/api/v1/namespaces/${named[1]}`, query);
+  }
+  const all = world.objects.filter(
+    ({ apiVersion, kind, metadata }) =>
+      apiVersion === groupVersionOf(name) &&
+      kind === RESOURCES[name].kind &&
+      (namespace === undefined || metadata?.namespace === namespace),
+  );
+  if (object === undefined)
+    return listPage(
+      name,
+      all.filter((item) => isSelected(item, query)),
+      query,
+    );
+  const one = all.find(({ metadata }) => metadata?.name === object);
+  return one === undefined ? { code: 404, message: `${name} "${object}" not found` } : { json: one };
+}

@@ -1,0 +1,134 @@
+/** An API server in process: serves a list of objects as Kubernetes does, with the faults a test asks for. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { stringify } from 'yaml';
+import type { KubeObject } from '../../src/facts/wire.ts';
+import { type Fault, playFault, sendStatus } from './faults.ts';
+import { type Served, serve } from './resources.ts';
+
+export interface ApiOptions {
+  objects?: readonly KubeObject[];
+  logs?: Readonly<Record<string, string>>;
+  faults?: readonly Fault[];
+  tls?: boolean;
+  /** What a request must show to be let in. */
+  auth?: { bearer: string } | { basic: string } | { certificate: true };
+}
+
+export interface RecordedRequest {
+  method: string;
+  /** Path and query. */
+  path: string;
+  headers: http.IncomingHttpHeaders;
+}
+
+export interface Api {
+  url: string;
+  requests: RecordedRequest[];
+  /** How many connections were opened. */
+  connections(): number;
+  /** Writes a kubeconfig for this server and answers its path. */
+  kubeconfig(path: string): string;
+  close(): Promise<void>;
+}
+
+/** The path of a certificate or key of the tests: `server.crt`, `client.key` … */
+export function tlsFile(name: 'server.crt' | 'server.key' | 'client.crt' | 'client.key'): string {
+  return fileURLToPath(new URL(`../../fixtures/wire/tls/${name}`, import.meta.url));
+}
+
+function isLetIn(request: IncomingMessage, auth: ApiOptions['auth']): boolean {
+  if (auth === undefined) return true;
+  if ('certificate' in auth) return (request.socket as TLSSocket).authorized;
+  const wanted = 'bearer' in auth ? `Bearer ${auth.bearer}` : `Basic ${Buffer.from(auth.basic).toString('base64')}`;
+  return request.headers.authorization === wanted;
+}
+
+function answer(served: Served, request: IncomingMessage, response: ServerResponse): void {
+  if ('code' in served) {
+    sendStatus(response, served.code, served.message);
+    return;
+  }
+  const isJson = 'json' in served;
+  const body = Buffer.from(isJson ? JSON.stringify(served.json) : served.text);
+  const zip = body.length > 1024 && /\bgzip\b/.test(request.headers['accept-encoding'] ?? '');
+  response.writeHead(!isJson && served.text.startsWith('404 ') ? 404 : 200, {
+    'Content-Type': isJson ? 'application/json' : 'text/plain',
+    ...(zip ? { 'Content-Encoding': 'gzip' } : {}),
+  });
+  response.end(zip ? gzipSync(body) : body);
+}
+
+function userOf(auth: ApiOptions['auth']): Record<string, string> {
+  if (auth === undefined) return {};
+  if ('bearer' in auth) return { token: auth.bearer };
+  if ('certificate' in auth)
+    return { 'client-certificate': tlsFile('client.crt'), 'client-key': tlsFile('client.key') };
+  const [username = '', password = ''] = auth.basic.split(':');
+  return { username, password };
+}
+
+function writeKubeconfig(path: string, url: string, options: ApiOptions): string {
+  const cluster = { server: url, ...(options.tls ? { 'certificate-authority': tlsFile('server.crt') } : {}) };
+  const config = {
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'test',
+    clusters: [{ name: 'test', cluster }],
+    users: [{ name: 'test', user: userOf(options.auth) }],
+    contexts: [{ name: 'test', context: { cluster: 'test', user: 'test', namespace: 'shop' } }],
+  };
+  writeFileSync(path, stringify(config));
+  return path;
+}
+
+/** Starts the server on a free port of 127.0.0.1. */
+export async function startApi(options: ApiOptions = {}): Promise<Api> {
+  const world = { objects: options.objects ?? [], logs: options.logs ?? {} };
+  const faults = (options.faults ?? []).map((fault) => ({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
+  const requests: RecordedRequest[] = [];
+  const sockets = new Set<Socket>();
+  let connections = 0;
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = request.url ?? '/';
+    requests.push({ method: request.method ?? '', path, headers: request.headers });
+    if (!isLetIn(request, options.auth)) {
+      sendStatus(response, 401, 'Unauthorized');
+      return;
+    }
+    const fault = faults.find((one) => one.left > 0 && path.includes(one.path));
+    if (fault !== undefined && playFault(fault.fault, request, response)) {
+      fault.left -= 1;
+      return;
+    }
+    const url = new URL(path, 'http://api');
+    if (request.method === 'GET') answer(serve(world, url.pathname, url.searchParams), request, response);
+    else sendStatus(response, 405, 'this server is only read');
+  };
+  const pair = { cert: readFileSync(tlsFile('server.crt')), key: readFileSync(tlsFile('server.key')) };
+  const clients = { requestCert: true, rejectUnauthorized: false, ca: readFileSync(tlsFile('client.crt')) };
+  const server = options.tls ? https.createServer({ ...pair, ...clients }, handle) : http.createServer(handle);
+  server.on('connection', (socket: Socket) => {
+    connections += 1;
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const url = `${options.tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    url,
+    requests,
+    connections: () => connections,
+    kubeconfig: (path) => writeKubeconfig(path, url, options),
+    close: () =>
+      new Promise((done) => {
+        for (const socket of sockets) socket.destroy();
+        server.close(() => done());
+      }),
+  };
+}
