@@ -1,5 +1,59 @@
 /** Every rule, in the order of the catalogue's groups. A new rule is one import and one entry here. */
+import { dns001 } from './dns/dns-001-dns-service-missing.ts';
+import { dns002 } from './dns/dns-002-dns-no-ready-endpoints.ts';
+import { dns003 } from './dns/dns-003-dns-pods-unschedulable.ts';
+import { kpx001 } from './kpx/kpx-001-kube-proxy-missing-on-node.ts';
+import { kpx002 } from './kpx/kpx-002-kube-proxy-crashing.ts';
+import { pod001 } from './pod/pod-001-workload-scaled-to-zero.ts';
+import { pod003 } from './pod/pod-003-pods-not-created.ts';
+import { pod004 } from './pod/pod-004-pod-unschedulable.ts';
+import { pod005 } from './pod/pod-005-image-pull-failed.ts';
+import { pod006 } from './pod/pod-006-container-config-error.ts';
+import { pod007 } from './pod/pod-007-init-container-blocked.ts';
+import { pod008 } from './pod/pod-008-crash-looping.ts';
+import { pod009 } from './pod/pod-009-crash-caused-by-dependency.ts';
+import { pod010 } from './pod/pod-010-oom-killed.ts';
+import { pod011 } from './pod/pod-011-liveness-probe-kills.ts';
+import { pod012 } from './pod/pod-012-readiness-probe-failing.ts';
+import { pod013 } from './pod/pod-013-readiness-probe-misconfigured.ts';
+import { pod014 } from './pod/pod-014-startup-probe-pending.ts';
+import { pod015 } from './pod/pod-015-readiness-gate-not-met.ts';
+import { pod016 } from './pod/pod-016-node-not-ready.ts';
+import { pod017 } from './pod/pod-017-pods-terminating.ts';
+import { pod019 } from './pod/pod-019-pod-without-ip.ts';
+import { pod020 } from './pod/pod-020-partially-ready.ts';
+import { pod021 } from './pod/pod-021-readiness-flapping.ts';
+import { pod022 } from './pod/pod-022-no-readiness-probe.ts';
+import { pod023 } from './pod/pod-023-sidecar-not-ready.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
 
-export const RULES: readonly Rule[] = [sel001];
+export const RULES: readonly Rule[] = [
+  sel001,
+  pod001,
+  pod003,
+  pod004,
+  pod005,
+  pod006,
+  pod007,
+  pod008,
+  pod009,
+  pod010,
+  pod011,
+  pod012,
+  pod013,
+  pod014,
+  pod015,
+  pod016,
+  pod017,
+  pod019,
+  pod020,
+  pod021,
+  pod022,
+  pod023,
+  dns001,
+  dns002,
+  dns003,
+  kpx001,
+  kpx002,
+];

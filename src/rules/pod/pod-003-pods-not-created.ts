@@ -54,7 +54,7 @@ export const pod003 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods', 'workloads'],
   uses: ['events'],
-  explains: ['POD-020'],
+  explains: ['POD-020', 'DNS-002'],
   docs: {
     why: 'The controller of a Deployment, StatefulSet or DaemonSet asks the API server for Pods. A quota, Pod Security admission, a missing ServiceAccount or a webhook can refuse them: then no Pod exists, and kubectl get pods shows nothing.',
     confirm: ['kubectl get events --field-selector reason=FailedCreate', 'kubectl describe replicaset'],

@@ -42,7 +42,7 @@ export const pod005 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: [],
-  explains: ['POD-020'],
+  explains: ['POD-020', 'DNS-002'],
   docs: {
     why: 'The kubelet cannot fetch the image, so the container never starts and the Pod never becomes Ready: ErrImagePull at first, ImagePullBackOff between tries.',
     confirm: ['kubectl get pods', 'kubectl describe pod'],

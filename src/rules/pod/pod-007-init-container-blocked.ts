@@ -1,0 +1,68 @@
+import { censusOf, type PodCause } from '../../model/pod-cause.ts';
+import { ageOf, ageText } from '../../model/readiness.ts';
+import { defineRule, failIfAny } from '../rule.ts';
+import { containerText, groupsOf, ownersText, podFinding, podObject, podsEvidence, statusPath } from './impact.ts';
+import { logEvidence, logNotes } from './log-evidence.ts';
+
+function stateText({ state }: PodCause, now: number): string {
+  const { running, terminated, waiting } = state?.status?.state ?? {};
+  if (running !== undefined) {
+    const age = ageOf(running.startedAt, now);
+    return age === null ? 'is still running' : `has been running for ${ageText(age)}`;
+  }
+  const ended = terminated ?? state?.status?.lastState?.terminated;
+  const code = ended === undefined ? '' : `, exit code ${ended.exitCode}`;
+  return `fails (${waiting?.reason ?? terminated?.reason ?? 'Error'}${code})`;
+}
+
+export const pod007 = defineRule({
+  id: 'POD-007',
+  name: 'init-container-blocked',
+  stage: 'pods',
+  severity: 'critical',
+  title: 'an init container keeps the Pods behind the Service from starting',
+  healthy: 'the init containers of the Pods behind the Service are done',
+  roles: ['target', 'dependency', 'dns'],
+  needs: ['service', 'pods'],
+  uses: ['logs'],
+  explains: ['POD-020', 'DNS-002'],
+  docs: {
+    why: 'The containers of a Pod start when every init container has ended with exit code 0. One that fails, or waits for something that never comes, keeps the Pod out of the endpoints.',
+    confirm: ['kubectl get pods', 'kubectl logs POD -c INIT-CONTAINER'],
+    fix: 'Give the init container what it waits for, or correct it.',
+    references: ['kubernetes.io: Init Containers', 'kubernetes.io: Debug Init Containers'],
+  },
+  check({ service, pods, logs, now }) {
+    const census = censusOf(service, pods, now);
+    const groups = groupsOf(census, ['init'], (cause) => `${ownersText([cause])} ${containerText(cause)}`);
+    return failIfAny(
+      groups.map((group) => {
+        const [first] = group;
+        const text = stateText(first, now);
+        const name = first.state?.container.name ?? '';
+        return podFinding(service, census, group, `${containerText(first)} of ${ownersText(group)} ${text}`, {
+          evidence: [
+            podsEvidence(census, group, 'not initialized'),
+            {
+              label: 'init',
+              text: `container "${name}" ${text}`,
+              object: podObject(first),
+              path: `${statusPath(first)}.state`,
+              found: text,
+              expected: 'terminated with exit code 0',
+            },
+            ...logEvidence(first, logs),
+          ],
+          fix: {
+            summary: `unblock init container "${name}"`,
+            safety: 'review',
+            commands: [`kubectl -n ${first.pod.metadata?.namespace} logs ${first.pod.metadata?.name} -c ${name}`],
+            steps: ['give the init container what it waits for, or correct its command'],
+            patch: null,
+          },
+          notes: logNotes(first, logs),
+        });
+      }),
+    );
+  },
+});

@@ -1,0 +1,51 @@
+import { censusOf } from '../../model/pod-cause.ts';
+import { isReady } from '../../model/readiness.ts';
+import { isRollingOut, podsOf } from '../../model/workloads.ts';
+import { finding } from '../finding.ts';
+import { defineRule, fail, pass } from '../rule.ts';
+import { podName, podObject, serviceText } from './impact.ts';
+
+export const pod020 = defineRule({
+  id: 'POD-020',
+  name: 'partially-ready',
+  stage: 'pods',
+  severity: 'high',
+  title: 'some Pods behind the Service are not Ready',
+  healthy: 'all Pods behind the Service are Ready',
+  roles: ['target', 'dependency', 'dns'],
+  needs: ['service', 'pods', 'workloads'],
+  uses: [],
+  explains: [],
+  docs: {
+    why: 'Only Ready Pods get calls, so fewer Pods than meant carry the load. During a rollout this is normal.',
+    confirm: ['kubectl get pods', 'kubectl get endpointslices'],
+    fix: 'Find out why the Pods are not Ready.',
+    references: ['kubernetes.io: EndpointSlices', 'kubernetes.io: Pod Lifecycle'],
+  },
+  check({ service, pods, workloads, now }) {
+    const { causes } = censusOf(service, pods, now);
+    const unready = causes.filter(({ pod }) => !isReady(pod));
+    const ready = causes.length - unready.length;
+    const [first] = unready;
+    if (first === undefined || ready === 0) return pass;
+    const rolling = workloads.filter(isRollingOut).flatMap((workload) => podsOf(workload, pods));
+    return fail(
+      finding({
+        severity: ready * 2 >= causes.length ? 'medium' : 'high',
+        message: `only ${ready} of ${causes.length} Pods of ${serviceText(service)} are Ready`,
+        evidence: [
+          {
+            label: 'Pods',
+            text: `not Ready: ${unready.slice(0, 3).map(podName).join(', ')}${unready.length > 3 ? ` (+${unready.length - 3})` : ''}`,
+            object: podObject(first),
+            path: 'status.conditions[Ready]',
+            found: 'False',
+            expected: 'True',
+          },
+        ],
+        effects: [`${ready} of ${causes.length} Pods carry the load`],
+        converging: unready.every((cause) => cause.young || rolling.includes(cause.pod)),
+      }),
+    );
+  },
+});
