@@ -1,0 +1,97 @@
+/** What the logs of Pods say against Services: who complains, about which Service, in which words. */
+import type { Fact, Unknown } from '../facts/fact.ts';
+import type { Container, Pod, Service } from '../facts/wire.ts';
+import { dependenciesIn } from './log-dependencies.ts';
+import { type LogMatch, matchLog } from './log-shapes.ts';
+import { type ContainerState, conditionOf, containerStates, isReady } from './readiness.ts';
+import { crashOf } from './restarts.ts';
+
+export interface Complaint {
+  pod: Pod;
+  container: Container;
+  match: LogMatch;
+  /** The Service meant; null where the words name none (a name server that does not answer, a refused login). */
+  service: { name: string; namespace: string } | null;
+  /** False for `a.b`, which may be an outside name. */
+  certain: boolean;
+}
+
+type Logs = (pod: Pod, container: string, previous: boolean) => Fact<readonly string[]>;
+
+/** The Service that owns the cluster IP, or null. */
+function ownerOfIp(ip: string, services: readonly Service[]): Complaint['service'] {
+  const owner = services.find(({ spec }) => spec?.clusterIP === ip || spec?.clusterIPs?.includes(ip));
+  return owner === undefined ? null : { name: owner.metadata?.name ?? '', namespace: owner.metadata?.namespace ?? '' };
+}
+
+function complaintsIn(
+  lines: readonly string[],
+  pod: Pod,
+  container: Container,
+  services: readonly Service[],
+): readonly Complaint[] {
+  const namespace = pod.metadata?.namespace ?? '';
+  const named = dependenciesIn(lines, namespace).map(({ match, service, certain }) => ({
+    pod,
+    container,
+    match,
+    service,
+    certain,
+  }));
+  const others = matchLog(lines).flatMap((match): Complaint[] => {
+    if (match.class === 'auth') return [{ pod, container, match, service: null, certain: true }];
+    if (match.host !== null) return [];
+    const service = match.ip === null ? null : ownerOfIp(match.ip, services);
+    return service === null && match.class !== 'dns-unreachable'
+      ? []
+      : [{ pod, container, match, service, certain: true }];
+  });
+  return [...named, ...others];
+}
+
+/** Containers that hold the Pod back: unfinished init containers that ran, else those that are not ready. */
+function failing(pod: Pod): readonly ContainerState[] {
+  const states = containerStates(pod).filter(({ status }) => status !== null);
+  const inits = states.filter(
+    ({ init, status }) =>
+      init &&
+      status?.state?.terminated?.exitCode !== 0 &&
+      (status?.state?.running || (status?.restartCount ?? 0) > 0 || status?.state?.terminated),
+  );
+  return inits.length > 0 ? inits : states.filter(({ init, status }) => !init && status?.ready === false);
+}
+
+/** The lines that the kubelet received after the Pod became Ready: what is older it has outlived. */
+function sinceReady(lines: readonly string[], pod: Pod): readonly string[] {
+  const since = Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '');
+  return lines.filter((line) => Date.parse(/^\S+/.exec(line)?.[0] ?? '') > since);
+}
+
+export interface Hearing {
+  complaints: readonly Complaint[];
+  /** The logs of crashing containers that could not be read. */
+  missing: readonly Unknown[];
+}
+
+/**
+ * Hears the containers that hold a not-ready Pod back, the previous run first; of a Ready Pod all containers, but only what
+ * they said since it became Ready. `services` turns cluster IPs into names.
+ */
+export function hear(pod: Pod, logs: Logs, services: readonly Service[], now: number): Hearing {
+  const ready = isReady(pod);
+  const complaints: Complaint[] = [];
+  const missing: Unknown[] = [];
+  for (const state of ready ? containerStates(pod).filter(({ init }) => !init) : failing(pod)) {
+    const { container, status } = state;
+    const runs = !ready && (status?.restartCount ?? 0) > 0 ? [true, false] : [false];
+    const read = runs.map((previous) => logs(pod, container.name, previous));
+    for (const log of read) {
+      if (log.known)
+        complaints.push(...complaintsIn(ready ? sinceReady(log.value, pod) : log.value, pod, container, services));
+    }
+    const [unread] = read.filter((log) => !log.known);
+    if (unread !== undefined && read.every((log) => !log.known) && crashOf(state, pod, now) !== null)
+      missing.push(unread);
+  }
+  return { complaints, missing };
+}
