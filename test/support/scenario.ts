@@ -26,6 +26,8 @@ export interface Scenario {
   deny?: string[];
   /** True: EndpointSlices are those given, none is derived. */
   frozenSlices?: boolean;
+  /** True: the world is what `add` lists and nothing else, not the healthy baseline. */
+  bare?: boolean;
   expect: {
     roots?: string[];
     consequences?: string[];
@@ -73,7 +75,7 @@ function isNamed(object: KubeObject, reference: string): boolean {
 
 /** All objects of the scenario's world, slices included, as a cluster would hold them. */
 export function objectsOf(scenario: Scenario): KubeObject[] {
-  let objects = baselineObjects().filter(
+  let objects = (scenario.bare ? [] : baselineObjects()).filter(
     (object) => !(scenario.remove ?? []).some((reference) => isNamed(object, reference)),
   );
   for (const [reference, patch] of Object.entries(scenario.change ?? {})) {
