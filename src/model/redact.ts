@@ -19,9 +19,22 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/(--?(?:password|passwd|token|secret|api-key)\s{1,4})(?!-)[^\s"']+/gi, `$1${MASK}`],
 ];
 
-/** The text without URL credentials, bearer tokens and the values of password=, secret=, token= and their like. Idempotent. */
+function pass(text: string): string {
+  return SECRETS.reduce((clean, [secret, kept]) => clean.replace(secret, kept), text);
+}
+
+const MAX_PASSES = 8;
+
+/**
+ * The text without URL credentials, bearer tokens and the values of password=, secret=, token= and their like.
+ * A mask may lay bare what stood in its shadow, so it is done again until nothing changes: redacting twice is redacting once.
+ */
 export function redactLine(text: string): string {
   let clean = text;
-  for (const [secret, kept] of SECRETS) clean = clean.replace(secret, kept);
+  for (let i = 0; i < MAX_PASSES; i += 1) {
+    const next = pass(clean);
+    if (next === clean) break;
+    clean = next;
+  }
   return clean;
 }
