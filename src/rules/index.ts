@@ -25,6 +25,8 @@ import { pod020 } from './pod/pod-020-partially-ready.ts';
 import { pod021 } from './pod/pod-021-readiness-flapping.ts';
 import { pod022 } from './pod/pod-022-no-readiness-probe.ts';
 import { pod023 } from './pod/pod-023-sidecar-not-ready.ts';
+import { ref001 } from './ref/ref-001-missing-service-referenced.ts';
+import { ref002 } from './ref/ref-002-short-name-crosses-namespace.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
 
@@ -54,6 +56,8 @@ export const RULES: readonly Rule[] = [
   dns001,
   dns002,
   dns003,
+  ref001,
+  ref002,
   kpx001,
   kpx002,
 ];

@@ -1,0 +1,101 @@
+import { unknown } from '../../facts/fact.ts';
+import { type MissingReference, missingReferences, namespacesWith } from '../../model/missing-references.ts';
+import { isNear, nearNames } from '../../model/near-names.ts';
+import { ageOf } from '../../model/readiness.ts';
+import { type Confidence, type Evidence, type Finding, type Fix, finding } from '../finding.ts';
+import { defineRule, failIfAny, type Subject, unanswered } from '../rule.ts';
+import {
+  complaintAbout,
+  confidenceOf,
+  namesIn,
+  referenceRows,
+  scopeOf,
+  setEnvCommands,
+  workloadText,
+} from './reference-text.ts';
+
+const SETTLING = 30_000;
+
+function fixOf(missing: MissingReference, near: string | undefined): Fix {
+  const { service, host } = missing;
+  const commands = near === undefined ? [] : setEnvCommands(missing, host.replace(service.name, near));
+  const create = `create Service ${service.namespace}/${service.name}, or correct the name where it is written`;
+  return near === undefined
+    ? {
+        summary: 'create the Service or correct the name',
+        safety: 'review',
+        commands: [],
+        steps: [create],
+        patch: null,
+      }
+    : {
+        summary: `call ${near}, the nearest name there is`,
+        safety: 'guess',
+        commands,
+        steps: commands.length > 0 ? [] : [`write ${near} in place of ${service.name}`],
+        patch: null,
+      };
+}
+
+function closestRow({ service }: MissingReference, near: string): Evidence {
+  const object = `Service ${service.namespace}/${near}`;
+  return { label: 'closest', text: object, object, path: 'metadata.name', found: near, expected: service.name };
+}
+
+/** From the caller of a Service, a near miss of its name is no leftover: it is the fault. */
+function confidenceFor(missing: MissingReference, complaint: object | null, subject: Subject): Confidence {
+  const meant = subject.role === 'caller' && isNear(missing.service.name, subject.name);
+  return meant ? 'certain' : confidenceOf(complaint, missing.workload);
+}
+
+/** A host that by the grammar of cluster DNS means a Service which does not exist. Evidence of intent, not of use: hence the confidence. */
+export const ref001 = defineRule({
+  id: 'REF-001',
+  name: 'missing-service-referenced',
+  stage: 'references',
+  severity: 'critical',
+  title: 'a workload is told to call a Service that does not exist',
+  healthy: 'every Service that is called exists',
+  roles: ['target', 'dependency', 'caller'],
+  needs: ['references', 'services'],
+  uses: ['servicesEverywhere', 'logs'],
+  explains: [],
+  docs: {
+    why: 'A name without dots means a Service of the Pod\'s own namespace; "name.namespace" and "name.namespace.svc" mean one of that namespace. Where there is no such Service, DNS answers NXDOMAIN and the call fails before any connection. A name that is configured but never used harms nobody: without a complaint in the log, and with Ready Pods, this is a hint.',
+    confirm: ['kubectl get services -A', 'kubectl -n NAMESPACE logs POD'],
+    fix: 'Create the Service, or correct the name where it is written.',
+    references: ['kubernetes.io: DNS for Services and Pods', 'Kubernetes DNS specification 1.1.0'],
+  },
+  check(facts) {
+    const { subject, services, references, logs, now } = facts;
+    const all = facts.servicesEverywhere;
+    const found = missingReferences(references, services, all);
+    const findings = found.missing.flatMap((missing): Finding[] => {
+      const { workload, service } = missing;
+      const complaint = complaintAbout(missing, logs, now);
+      const confidence = confidenceFor(missing, complaint, subject);
+      const elsewhere = namespacesWith(service.name, all);
+      // A mere hint must be worth reading: with a twin in one other namespace, REF-002 says it better.
+      if (confidence === 'possible' && missing.short && (elsewhere === null || elsewhere.length === 1)) return [];
+      const known = service.namespace === workload.namespace ? services : all.known ? all.value : [];
+      const near = nearNames(service.name, namesIn(known, service.namespace))[0];
+      const young = workload.pods.every((pod) => (ageOf(pod.metadata?.creationTimestamp, now) ?? SETTLING) < SETTLING);
+      return [
+        finding({
+          severity: 'critical',
+          confidence,
+          message: `${workloadText(workload)} calls "${missing.host}", but there is no Service ${service.namespace}/${service.name}`,
+          scope: { service: scopeOf(missing, subject) },
+          evidence: [...referenceRows(missing, complaint), ...(near === undefined ? [] : [closestRow(missing, near)])],
+          effects: [`lookups of "${missing.host}" from there fail: "could not resolve host"`],
+          fix: fixOf(missing, near),
+          dependency: subject.role === 'caller' || workload.ready ? null : `${service.namespace}/${service.name}`,
+          converging: workload.pods.length > 0 && young,
+        }),
+      ];
+    });
+    const decisive = found.unknown.some((workload) => subject.role === 'caller' || !workload.ready);
+    if (findings.length > 0 || !decisive) return failIfAny(findings);
+    return unanswered(all.known ? unknown('timed-out', 'all services of all namespaces') : all);
+  },
+});

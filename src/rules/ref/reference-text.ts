@@ -1,0 +1,98 @@
+import type { Fact } from '../../facts/fact.ts';
+import type { Service } from '../../facts/wire.ts';
+import { hear } from '../../model/complaints.ts';
+import type { MissingReference } from '../../model/missing-references.ts';
+import { shellQuote } from '../../model/patch.ts';
+import type { ReferencingWorkload } from '../../model/referencing.ts';
+import type { LogReader } from '../facts.ts';
+import type { Confidence, Evidence } from '../finding.ts';
+import type { Subject } from '../rule.ts';
+
+type Use = MissingReference['uses'][number];
+
+/** `http://backend:3000/api`, as far as the reference keeps it. */
+export function addressText(use: Use, host = use.host): string {
+  const port = use.port === null ? '' : `:${use.port}`;
+  return `${use.scheme === null ? '' : `${use.scheme}://`}${host}${port}${use.path ?? ''}`;
+}
+
+/** `Deployment staging/frontend`. */
+export function workloadText({ kind, namespace, name }: ReferencingWorkload): string {
+  return `${kind} ${namespace}/${name}`;
+}
+
+/** The line of a log that complains about the Service, or null. Of Ready Pods only what they said since counts. */
+export function complaintAbout(
+  { workload, service }: MissingReference,
+  logs: Fact<LogReader>,
+  now: number,
+): { pod: string; line: string } | null {
+  if (!logs.known) return null;
+  for (const pod of workload.pods) {
+    const found = hear(pod, logs.value, [], now).complaints.find(
+      (one) => one.service?.name === service.name && one.service.namespace === service.namespace,
+    );
+    if (found !== undefined) return { pod: `${pod.metadata?.namespace}/${pod.metadata?.name}`, line: found.match.line };
+  }
+  return null;
+}
+
+/** A name that nothing complains about may be a leftover: a hint while the workload is Ready, likely while it is not, certain with a log line. */
+export function confidenceOf(complaint: object | null, workload: ReferencingWorkload): Confidence {
+  if (complaint !== null) return 'certain';
+  return workload.ready || workload.pods.length === 0 ? 'possible' : 'likely';
+}
+
+/** Where the name is written, what it resolves to, and who complained. */
+export function referenceRows(missing: MissingReference, complaint: { pod: string; line: string } | null): Evidence[] {
+  const { workload, service, uses } = missing;
+  const object = workloadText(workload);
+  const rows = uses.map((use): Evidence => {
+    const source = use.variable === 'args' || use.variable === 'command' ? use.variable : `env ${use.variable}`;
+    return {
+      label: source,
+      text: `${addressText(use)} (container "${use.container}")`,
+      object,
+      path: `spec.template.spec.containers[${use.container}].${source.replace('env ', 'env.')}`,
+      found: use.host,
+      expected: null,
+    };
+  });
+  rows.push({
+    label: 'missing',
+    text: `Service ${service.namespace}/${service.name}, which that name means here`,
+    object: `Service ${service.namespace}/${service.name}`,
+    path: 'metadata.name',
+    found: null,
+    expected: service.name,
+  });
+  if (complaint !== null) {
+    const { pod, line } = complaint;
+    rows.push({ label: 'last log', text: `"${line}"`, object: `Pod ${pod}`, path: 'log', found: line, expected: null });
+  }
+  return rows;
+}
+
+/** The commands that write another host into the variables; only where the whole value is known, and kubectl set env can change the kind. */
+export function setEnvCommands({ workload, uses }: MissingReference, host: string): string[] {
+  const kind = workload.kind.toLowerCase();
+  if (!['deployment', 'statefulset', 'daemonset'].includes(kind)) return [];
+  return uses
+    .filter((use) => use.exact && use.variable !== 'args' && use.variable !== 'command')
+    .map(
+      (use) =>
+        `kubectl -n ${workload.namespace} set env ${kind}/${workload.name} --containers=${shellQuote(use.container)} ${shellQuote(`${use.variable}=${addressText(use, host)}`)}`,
+    );
+}
+
+/** Findings about a named caller speak of the Service that it means, so that those about different names stay apart. */
+export function scopeOf({ service }: MissingReference, subject: Subject): string | null {
+  return subject.role === 'caller' ? `${service.namespace}/${service.name}` : null;
+}
+
+/** Services of the namespace by name. */
+export function namesIn(services: readonly Service[], namespace: string): string[] {
+  return services
+    .filter(({ metadata }) => metadata?.namespace === namespace)
+    .map(({ metadata }) => metadata?.name ?? '');
+}
