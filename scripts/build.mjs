@@ -1,0 +1,89 @@
+/** Bundles src/ into dist/: ESM with code splitting, so that help and rule pages never load what talks to a cluster. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+function commitOf() {
+  try {
+    return execFileSync('git', ['rev-parse', '--short', 'HEAD'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  } catch {
+    return '';
+  }
+}
+
+/** client-node's KubeConfig needs two names of its generated API and none of undici's HTTP stack: only they go in. */
+const slim = {
+  name: 'slim',
+  setup(builder) {
+    const fromClient = ({ importer }) => importer.includes('client-node');
+    const stub = (name) => ({ path: name, namespace: 'slim' });
+    builder.onResolve({ filter: /^\.\/gen\/index\.js$/ }, (args) => (fromClient(args) ? stub('gen') : undefined));
+    builder.onResolve({ filter: /^undici$/ }, (args) => (fromClient(args) ? stub('undici') : undefined));
+    builder.onLoad({ filter: /.*/, namespace: 'slim' }, ({ path }) => ({ contents: STUBS[path], resolveDir: root }));
+  },
+};
+
+const STUBS = {
+  gen: `export { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js';
+export { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js';`,
+  undici: `const absent = () => { throw new Error('undici is not part of this bundle'); };
+export class Agent { constructor() { absent(); } }
+export class ProxyAgent { constructor() { absent(); } }
+export const fetch = absent;`,
+};
+
+const banner = `import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __toPath}from'node:url';import{dirname as __dirOf}from'node:path';const require=__createRequire(import.meta.url);const __filename=__toPath(import.meta.url);const __dirname=__dirOf(__filename);`;
+
+function packageOf(input) {
+  const at = input.lastIndexOf('node_modules/');
+  if (at === -1) return null;
+  const [first, second] = input.slice(at + 'node_modules/'.length).split('/');
+  return input.slice(0, at) + join('node_modules', first.startsWith('@') ? `${first}/${second}` : first);
+}
+
+function licenceText(folder) {
+  const names = ['LICENSE', 'LICENSE.md', 'LICENSE.txt', 'license', 'license.md', 'LICENCE', 'LICENSE-MIT', 'License'];
+  const found = names.map((name) => join(root, folder, name)).find((file) => existsSync(file));
+  return found === undefined ? '(the package carries no licence file)' : readFileSync(found, 'utf8').trim();
+}
+
+function noticesFor(metafile) {
+  const inputs = Object.values(metafile.outputs).flatMap((output) =>
+    Object.entries(output.inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : [])),
+  );
+  const folders = [...new Set(inputs.map(packageOf).filter((folder) => folder !== null))].sort();
+  const notices = folders.map((folder) => {
+    const { name, version: packaged, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    return `${name} ${packaged} (${license ?? 'see below'})\n\n${licenceText(folder)}\n`;
+  });
+  return `Software that is part of the bundle in dist/, and its licences.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ['src/main.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  platform: 'node',
+  target: 'node20',
+  format: 'esm',
+  external: ['typescript', 'ts-node'],
+  banner: { js: banner },
+  define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commitOf()) },
+  plugins: [slim],
+  metafile: true,
+  logLevel: 'warning',
+});
+writeFileSync(join(root, 'THIRD_PARTY_NOTICES'), noticesFor(metafile));

@@ -1,0 +1,32 @@
+/** The `--from` workload: who makes the call that fails. */
+import type { Ask } from '../facts/snapshot.ts';
+import { UsageError } from './failure.ts';
+
+const KINDS: Readonly<Record<string, string>> = {
+  po: 'Pod',
+  pod: 'Pod',
+  pods: 'Pod',
+  deploy: 'Deployment',
+  deployment: 'Deployment',
+  deployments: 'Deployment',
+  sts: 'StatefulSet',
+  statefulset: 'StatefulSet',
+  statefulsets: 'StatefulSet',
+  ds: 'DaemonSet',
+  daemonset: 'DaemonSet',
+  daemonsets: 'DaemonSet',
+};
+
+const ACCEPTED = '--from takes pod/NAME, deploy/NAME, sts/NAME or ds/NAME; of another namespace: NAMESPACE/deploy/NAME';
+
+/** `deploy/web` of the Service's namespace, or `shop/deploy/web` of another. */
+export function parseCaller(text: string, serviceNamespace: string): NonNullable<Ask['caller']> {
+  const parts = text.split('/');
+  const [namespace, kindText, name] = parts.length === 2 ? [serviceNamespace, ...parts] : parts;
+  const kind = KINDS[kindText?.toLowerCase() ?? ''];
+  const complete = parts.length <= 3 && parts.every((part) => part !== '');
+  if (!complete || namespace === undefined || name === undefined || kind === undefined) {
+    throw new UsageError(`--from ${text} does not name a caller`, ACCEPTED);
+  }
+  return { namespace, kind, name };
+}

@@ -1,0 +1,23 @@
+/** A spinner on stderr, for people who wait at a terminal longer than 600 ms. */
+
+const PATIENCE_MS = 600;
+
+/** Runs the work; shows the text meanwhile when stderr is a terminal and the work is slow. */
+export async function withProgress<T>(text: string, stream: NodeJS.WriteStream, work: () => Promise<T>): Promise<T> {
+  if (stream.isTTY !== true || process.env.CI || process.env.TERM === 'dumb') return work();
+  let stop = (): void => undefined;
+  let done = false;
+  const timer = setTimeout(async () => {
+    const { default: ora } = await import('ora');
+    if (done) return;
+    const spinner = ora({ text, stream, discardStdin: false }).start();
+    stop = () => spinner.stop();
+  }, PATIENCE_MS);
+  try {
+    return await work();
+  } finally {
+    done = true;
+    clearTimeout(timer);
+    stop();
+  }
+}

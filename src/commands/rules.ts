@@ -1,0 +1,37 @@
+import { Flags } from '@oclif/core';
+import { BaseCommand } from '../cli/base-command.ts';
+import { verboseFlag } from '../cli/flags.ts';
+import { decideTerminal } from '../cli/terminal.ts';
+
+/** The table of rules. */
+export class Rules extends BaseCommand {
+  static override summary = 'list every rule';
+  static override usage = ['rules [FLAGS]'];
+  static override examples = [{ description: 'for a program', command: '<%= config.bin %> rules --output json' }];
+  static override flags = {
+    output: Flags.option({ char: 'o', options: ['table', 'json', 'yaml', 'name'] as const, default: 'table' as const })(
+      {
+        description: 'how to print the list',
+      },
+    ),
+    'no-headers': Flags.boolean({ description: 'no heading row in the table' }),
+    ...verboseFlag,
+  };
+
+  override async run(): Promise<void> {
+    const { flags } = await this.parse(Rules);
+    await this.print(await this.#list(flags.output, flags['no-headers'] !== true));
+  }
+
+  async #list(format: 'table' | 'json' | 'yaml' | 'name', headers: boolean): Promise<string> {
+    const [{ RULES }, { ruleEntries, ruleTable }] = await Promise.all([
+      import('../rules/index.ts'),
+      import('../report/rule-table.ts'),
+    ]);
+    if (format === 'name') return RULES.map(({ id }) => `${id}\n`).join('');
+    if (format === 'json') return `${JSON.stringify(ruleEntries(RULES), null, 2)}\n`;
+    if (format === 'yaml') return (await import('yaml')).stringify(ruleEntries(RULES), { lineWidth: 0 });
+    const terminal = decideTerminal('auto', process.env, process.stdout, process.platform);
+    return ruleTable(RULES, { ...terminal, verbose: false, headers });
+  }
+}

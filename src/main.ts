@@ -1,0 +1,26 @@
+/** The whole program: the table of commands, and the way in. */
+import { run } from '@oclif/core';
+import { failureText } from './cli/failure.ts';
+import { route } from './cli/route.ts';
+import { Demo } from './commands/demo.ts';
+import { Diagnose } from './commands/diagnose.ts';
+import { Explain } from './commands/explain.ts';
+import { Rules } from './commands/rules.ts';
+import { Snapshot } from './commands/snapshot.ts';
+
+/** Read by oclif, as `package.json` tells it. */
+export const COMMANDS = { demo: Demo, diagnose: Diagnose, explain: Explain, rules: Rules, snapshot: Snapshot };
+
+const INTERRUPTED = 130;
+const COULD_NOT_RUN = 2;
+
+/** Runs one command line; `location` is the URL of a file in the package. Sets the exit code, never throws. */
+export async function main(words: readonly string[], location: string): Promise<void> {
+  process.once('SIGINT', () => process.exit(INTERRUPTED));
+  try {
+    await run(route(words), location);
+  } catch (error) {
+    process.stderr.write(failureText(error, words.includes('-v') || words.includes('--verbose')));
+    process.exitCode = COULD_NOT_RUN;
+  }
+}

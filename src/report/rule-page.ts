@@ -1,0 +1,36 @@
+/** A rule's page for the terminal. */
+import type { Rule } from '../rules/rule.ts';
+import { inkFor } from './ink.ts';
+import type { ReportOptions } from './options.ts';
+import { type Page, setRow } from './row.ts';
+
+/** What the rule finds, why it matters, how to see it by hand, how to repair it. `reason` = the specialisation asked about. */
+export function rulePage(rule: Rule, reason: string | null, options: ReportOptions): string {
+  const ink = inkFor(options);
+  const page: Page = { ink, width: Math.min(options.width, 100), verbose: options.verbose };
+  const special = reason === null ? undefined : rule.reasons?.[reason];
+  const text = (prose: string): string[] => setRow(page, { prefix: '  ', text: prose });
+  const section = (title: string, lines: readonly string[]): string[] =>
+    lines.length === 0 ? [] : ['', ink.bold(title), ...lines];
+  const reasons = Object.entries(rule.reasons ?? {}).flatMap(([id, entry]) =>
+    text(`${id} ${entry.name}: ${entry.title}`),
+  );
+  const lines = [
+    ink.bold(special === undefined ? `${rule.id} ${rule.name}` : `${reason} ${special.name}`),
+    ...text(special?.title ?? rule.title),
+    ...(special === undefined ? [] : text(`a special case of ${rule.id} ${rule.name}: ${rule.title}`)),
+    ...text(`severity ${rule.severity}; when fine: ${rule.healthy}`),
+    ...section('WHY', text(rule.docs.why)),
+    ...section(
+      'SEE IT',
+      rule.docs.confirm.map((command) => `  ${ink.command(command)}`),
+    ),
+    ...section('FIX', text(rule.docs.fix)),
+    ...section('SPECIAL CASES', special === undefined ? reasons : []),
+    ...section(
+      'READ',
+      rule.docs.references.map((reference) => `  ${reference}`),
+    ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
