@@ -3,6 +3,7 @@ import type { Why } from '../../facts/fact.ts';
 import { type FactRequest, type LogRequest, type ObjectRequest, pathOf, RESOURCES } from '../../facts/resources.ts';
 import type { Answer } from '../../facts/snapshot.ts';
 import type { KubeObject } from '../../facts/wire.ts';
+import { projectLog } from '../project.ts';
 import { type Failure, malformedFailure } from './failure.ts';
 import type { Reply } from './transport.ts';
 
@@ -110,7 +111,7 @@ async function readLogRequest(request: LogRequest, reader: Reader): Promise<Answ
   if (!reply.ok) return refusal(reply);
   const lines = reply.body.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  return { answer: { known: true, lines }, failure: null };
+  return { answer: { known: true, lines: projectLog(lines) }, failure: null };
 }
 
 /** Asks for one fact. Never rejects but on the caller's abort. */

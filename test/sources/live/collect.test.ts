@@ -63,7 +63,7 @@ async function start(options: ApiOptions, connectOptions: ConnectOptions = {}, f
 test('lists, objects, absent objects and logs become one snapshot, wave after wave', async () => {
   const run = await start({
     objects: [podNamed('a'), { ...podNamed('b'), metadata: { name: 'b', namespace: 'other' } }],
-    logs: { 'shop/a/main': 'one\ntwo\n' },
+    logs: { 'shop/a/main': 'one\npassword=hunter2\n' },
   });
   const log = logOf('shop', 'a', 'main', false);
   const absent = objectOf('configmaps', 'kube-system', 'kubelet-config');
@@ -79,7 +79,7 @@ test('lists, objects, absent objects and logs become one snapshot, wave after wa
     answers: {
       'pods/shop': { known: true, items: [podNamed('a')], complete: true },
       'configmaps/kube-system/kubelet-config': { known: true, object: null },
-      'log/shop/a/main': { known: true, lines: ['one', 'two'] },
+      'log/shop/a/main': { known: true, lines: ['one', 'password=***'] },
     },
   });
   expect(run.traces.map(({ verb, path, outcome }) => `${verb} ${path} ${outcome}`).sort()).toEqual([

@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import http from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { collectLive } from '../../../src/sources/live/collect.ts';
 import { connect } from '../../../src/sources/live/connection.ts';
@@ -55,6 +55,7 @@ const SERVED = 'v1.36.3';
 describe('ways to sign in', () => {
   const jane = { 'client-certificate': tlsFile('client.crt'), 'client-key': tlsFile('client.key') };
   const space = workspace();
+  afterAll(() => space.remove());
   const tokenFile = space.write('token', 'T\n');
   const ways: [string, ApiOptions['auth'], object | null][] = [
     ['nobody, with the authority of the context', undefined, null],
