@@ -34,7 +34,7 @@ export const pod001 = defineRule({
   severity: 'critical',
   title: 'the workload behind the Service is scaled to zero',
   healthy: 'the workload behind the Service wants Pods',
-  roles: ['target', 'dependency', 'dns'],
+  roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: ['POD-020', 'DNS-002'],

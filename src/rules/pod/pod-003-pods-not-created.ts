@@ -51,7 +51,7 @@ export const pod003 = defineRule({
   severity: 'critical',
   title: 'the workload wants Pods that are not created',
   healthy: 'the Pods that the workload wants are created',
-  roles: ['target', 'dependency', 'dns'],
+  roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002'],

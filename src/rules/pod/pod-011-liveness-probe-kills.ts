@@ -10,12 +10,16 @@ import { containerText, groupsOf, ownersText, podObject } from './impact.ts';
 
 const FAILED = /^(?:Liveness|Startup) probe failed|failed (?:liveness|startup) probe/;
 
-/** The newest event that tells of a failed liveness or startup probe of the container. */
-function killOf({ pod, state }: PodCause, events: Fact<readonly Event[]>): Event | null {
+/** The newest event that tells of a failed liveness or startup probe of the container, of the first Pod that has one. */
+function killOf(group: readonly PodCause[], events: Fact<readonly Event[]>): Event | null {
   if (!events.known) return null;
-  const own = eventsOf('Pod', pod, events.value).filter((event) => FAILED.test(event.message ?? ''));
-  const about = own.filter((event) => [null, state?.container.name].includes(eventContainer(event)));
-  return about.find((event) => event.reason === 'Unhealthy') ?? about[0] ?? null;
+  for (const { pod, state } of group) {
+    const own = eventsOf('Pod', pod, events.value).filter((event) => FAILED.test(event.message ?? ''));
+    const about = own.filter((event) => [null, state?.container.name].includes(eventContainer(event)));
+    const told = about.find((event) => event.reason === 'Unhealthy') ?? about[0];
+    if (told !== undefined) return told;
+  }
+  return null;
 }
 
 function evidenceOf(cause: PodCause, event: Event | null): readonly Evidence[] {
@@ -66,10 +70,10 @@ export const pod011 = defineRule({
     const groups = groupsOf(census, kinds, (cause) => `${ownersText([cause])} ${containerText(cause)}`);
     return failIfAny(
       groups
-        .filter(([first]) => first.class === 'liveness' || killOf(first, events) !== null)
+        .filter((group) => group[0].class === 'liveness' || killOf(group, events) !== null)
         .map((group) => {
           const [first] = group;
-          const event = killOf(first, events);
+          const event = killOf(group, events);
           const startup = first.state?.container.startupProbe !== undefined;
           const probe =
             event === null

@@ -1,23 +1,15 @@
 import type { Fact } from '../../facts/fact.ts';
 import type { Event } from '../../facts/wire.ts';
 import { eventCount, eventTime } from '../../model/events.ts';
-import { type Census, censusOf, type PodCause } from '../../model/pod-cause.ts';
+import { onlyLeaderServes } from '../../model/leader.ts';
+import { censusOf, type PodCause } from '../../model/pod-cause.ts';
 import { classifyProbeFailure, probeText } from '../../model/probe.ts';
 import { ageText } from '../../model/readiness.ts';
-import { isRollingOut, ownerOf } from '../../model/workloads.ts';
+import { isBeingRolledOut } from '../../model/rollout.ts';
 import type { Evidence, Finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { containerText, groupsOf, ownersText, podFinding, podObject, podsEvidence } from './impact.ts';
 import { failureSteps, failureWords, probePortFix, readinessEvent } from './readiness-failure.ts';
-
-/** Systems in which only the leader is Ready, by design. */
-const LEADERS = /patroni|spilo|vault|rabbitmq|openbao|stolon|etcd/i;
-
-function onlyLeaderServes(census: Census, [first]: readonly [PodCause, ...PodCause[]]): boolean {
-  const image = first.state?.container.image ?? '';
-  const marks = Object.keys(first.pod.metadata?.annotations ?? {}).join(' ');
-  return census.ready === 1 && ownerOf(first.pod).kind === 'StatefulSet' && LEADERS.test(`${image} ${marks}`);
-}
 
 function evidenceOf(cause: PodCause, event: Event | null, events: Fact<unknown>, now: number): readonly Evidence[] {
   const { readinessProbe, name = '' } = cause.state?.container ?? {};
@@ -56,8 +48,8 @@ export const pod012 = defineRule({
   severity: 'critical',
   title: 'the readiness probe of the Pods behind the Service fails',
   healthy: 'the readiness probes of the Pods behind the Service succeed',
-  roles: ['target', 'dependency', 'dns'],
-  needs: ['service', 'pods', 'workloads'],
+  roles: ['target', 'dependency'],
+  needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002'],
   docs: {
@@ -66,9 +58,8 @@ export const pod012 = defineRule({
     fix: 'Correct port, path or scheme of the probe, or what keeps the application from being ready.',
     references: ['kubernetes.io: Configure Liveness, Readiness and Startup Probes', 'kubelet prober'],
   },
-  check({ service, pods, workloads, events, now }) {
+  check({ service, pods, events, now }) {
     const census = censusOf(service, pods, now);
-    const rolling = new Set(workloads.filter(isRollingOut).map(({ kind, name }) => `${kind} ${name}`));
     const groups = groupsOf(census, ['readiness'], (cause) => `${ownersText([cause])} ${containerText(cause)}`);
     return failIfAny(groups.map(findingOf));
 
@@ -87,11 +78,12 @@ export const pod012 = defineRule({
           patch: null,
         },
       });
-      const byDesign = onlyLeaderServes(census, group);
+      const byDesign = onlyLeaderServes(census);
       return {
         ...found,
         severity: byDesign ? 'info' : found.severity,
-        converging: found.converging || (census.ready > 0 && rolling.has(ownersText([first]))),
+        converging:
+          found.converging || (census.ready > 0 && group.every(({ pod }) => isBeingRolledOut(pod, pods, now))),
       };
     }
   },

@@ -1,6 +1,7 @@
+import { onlyLeaderServes } from '../../model/leader.ts';
 import { censusOf } from '../../model/pod-cause.ts';
 import { isReady } from '../../model/readiness.ts';
-import { isRollingOut, podsOf } from '../../model/workloads.ts';
+import { isBeingRolledOut } from '../../model/rollout.ts';
 import { finding } from '../finding.ts';
 import { defineRule, fail, pass } from '../rule.ts';
 import { podName, podObject, serviceText } from './impact.ts';
@@ -12,8 +13,8 @@ export const pod020 = defineRule({
   severity: 'high',
   title: 'some Pods behind the Service are not Ready',
   healthy: 'all Pods behind the Service are Ready',
-  roles: ['target', 'dependency', 'dns'],
-  needs: ['service', 'pods', 'workloads'],
+  roles: ['target', 'dependency'],
+  needs: ['service', 'pods'],
   uses: [],
   explains: [],
   docs: {
@@ -22,16 +23,16 @@ export const pod020 = defineRule({
     fix: 'Find out why the Pods are not Ready.',
     references: ['kubernetes.io: EndpointSlices', 'kubernetes.io: Pod Lifecycle'],
   },
-  check({ service, pods, workloads, now }) {
-    const { causes } = censusOf(service, pods, now);
+  check({ service, pods, now }) {
+    const census = censusOf(service, pods, now);
+    const { causes } = census;
     const unready = causes.filter(({ pod }) => !isReady(pod));
     const ready = causes.length - unready.length;
     const [first] = unready;
     if (first === undefined || ready === 0) return pass;
-    const rolling = workloads.filter(isRollingOut).flatMap((workload) => podsOf(workload, pods));
     return fail(
       finding({
-        severity: ready * 2 >= causes.length ? 'medium' : 'high',
+        severity: onlyLeaderServes(census) ? 'info' : ready * 2 >= causes.length ? 'medium' : 'high',
         message: `only ${ready} of ${causes.length} Pods of ${serviceText(service)} are Ready`,
         evidence: [
           {
@@ -44,7 +45,7 @@ export const pod020 = defineRule({
           },
         ],
         effects: [`${ready} of ${causes.length} Pods carry the load`],
-        converging: unready.every((cause) => cause.young || rolling.includes(cause.pod)),
+        converging: unready.every((cause) => cause.young || isBeingRolledOut(cause.pod, pods, now)),
       }),
     );
   },
