@@ -79,6 +79,7 @@ export const dns002 = defineRule({
         message: `no Service name resolves in this cluster: ${name} (${service.spec?.clusterIP ?? 'no cluster IP'}) has no ready endpoint`,
         evidence: [none, ...pods.slice(0, SHOWN_PODS).map((pod) => podRow(pod, now))],
         effects: ['every lookup from every Pod fails: "could not resolve host"; calls by IP address still work'],
+        dependency: name,
         converging: isSettling(service, pods, now),
       }),
     );
