@@ -6,6 +6,7 @@ import { collectLive, type RequestTrace, rereadLive } from '../../../src/sources
 import { type ConnectOptions, connect } from '../../../src/sources/live/connection.ts';
 import type { FaultKind } from '../../api/faults.ts';
 import { type Api, type ApiOptions, startApi } from '../../api/server.ts';
+import { podNamed } from './objects.ts';
 import { refusalOf, workspace } from './workspace.ts';
 
 const ASK: Ask = { services: [], namespace: 'shop', caller: null };
@@ -17,10 +18,6 @@ const closing: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
-
-function podNamed(name: string): KubeObject {
-  return { apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'shop', labels: { app: name } } };
-}
 
 interface Run {
   api: Api;

@@ -1,6 +1,4 @@
 import { execFile, spawnSync } from 'node:child_process';
-import http from 'node:http';
-import net, { type AddressInfo, type Socket } from 'node:net';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
@@ -9,6 +7,7 @@ import { connect } from '../../../src/sources/live/connection.ts';
 import type { ConnectionFlags } from '../../../src/sources/live/kubeconfig.ts';
 import { proxyFor } from '../../../src/sources/live/proxy.ts';
 import { type Api, type ApiOptions, startApi, tlsFile } from '../../api/server.ts';
+import { type ProxyServer, startProxy } from './proxy-server.ts';
 import { refusalOf, workspace } from './workspace.ts';
 
 const closing: (() => void | Promise<void>)[] = [];
@@ -148,52 +147,16 @@ describe('no contact', () => {
   });
 });
 
-/** A proxy that sends every tunnel and every forwarded request to one address, whatever its name. */
-async function startProxy(to: string, needsUser: string | null = null): Promise<{ url: string; asked: string[] }> {
-  const asked: string[] = [];
-  const open = new Set<Socket>();
-  const { port: toPort } = new URL(to);
-  const proxy = http.createServer((request, response) => {
-    asked.push(`${request.method} ${request.url}`);
-    const path = new URL(request.url ?? '').pathname;
-    http.get({ host: '127.0.0.1', port: toPort, path }, (answer) => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers);
-      answer.pipe(response);
-    });
-  });
-  proxy.on('connection', (socket: Socket) => open.add(socket));
-  proxy.on('connect', (request, socket: Socket) => {
-    asked.push(`CONNECT ${request.url}`);
-    const user = Buffer.from(
-      (request.headers['proxy-authorization'] ?? '').slice('Basic '.length),
-      'base64',
-    ).toString();
-    if (needsUser !== null && user !== needsUser) {
-      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
-      return;
-    }
-    const upstream = net.connect(Number(toPort), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      upstream.pipe(socket).pipe(upstream);
-    });
-    open.add(upstream);
-    for (const end of [upstream, socket]) end.on('error', () => end.destroy());
-  });
-  await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready));
-  closing.push(
-    () =>
-      new Promise<void>((done) => {
-        for (const socket of open) socket.destroy();
-        proxy.close(() => done());
-      }),
-  );
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, asked };
-}
-
 describe('proxies', () => {
+  const through = async (to: string, user: string | null = null): Promise<ProxyServer> => {
+    const proxy = await startProxy(to, user);
+    closing.push(() => proxy.close());
+    return proxy;
+  };
+
   test('proxy-url and HTTPS_PROXY tunnel https', async () => {
     const { url } = await api({ tls: true });
-    const proxy = await startProxy(url);
+    const proxy = await through(url);
     const cluster = { server: 'https://api.example.test:6443', ...CA };
     expect(await version({ kubeconfig: configOf({ ...cluster, 'proxy-url': proxy.url }) })).toBe(SERVED);
     expect(await version({ kubeconfig: configOf(cluster) }, { HTTPS_PROXY: proxy.url })).toBe(SERVED);
@@ -204,7 +167,7 @@ describe('proxies', () => {
 
   test('a plain http server is asked through the proxy by its whole address', async () => {
     const { url } = await api({});
-    const proxy = await startProxy(url);
+    const proxy = await through(url);
     expect(
       await version({ kubeconfig: configOf({ server: 'http://api.example.test:8001', 'proxy-url': proxy.url }) }),
     ).toBe(SERVED);
@@ -213,7 +176,7 @@ describe('proxies', () => {
 
   test('a proxy that wants a user gets it, or its refusal is told', async () => {
     const { url } = await api({ tls: true });
-    const proxy = await startProxy(url, 'me:p@ss');
+    const proxy = await through(url, 'me:p@ss');
     const cluster = { server: 'https://api.example.test:6443', ...CA };
     const signed = proxy.url.replace('//', '//me:p%40ss@');
     expect(await version({ kubeconfig: configOf({ ...cluster, 'proxy-url': signed }) })).toBe(SERVED);

@@ -2,57 +2,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { parseRequestTimeout } from '../../../src/sources/live/duration.ts';
 import { type ConnectionFlags, resolveTarget, type Target } from '../../../src/sources/live/kubeconfig.ts';
+import { FIRST_FILE, SECOND_FILE } from './kubeconfigs.ts';
 import { refusalOf, workspace } from './workspace.ts';
 
 const space = workspace();
 afterAll(() => space.remove());
 
-const A = space.write(
-  'a.yaml',
-  `apiVersion: v1
-kind: Config
-current-context: prod
-clusters:
-- name: shared
-  cluster: {server: 'https://first:6443', certificate-authority: ca.crt}
-- name: plain
-  cluster: {server: 'http://plain:8001', proxy-url: 'socks5://proxy:1080', disable-compression: true}
-users:
-- name: jane
-  user: {tokenFile: token.txt, as: root, as-uid: u1, as-groups: [g1, g2], as-user-extra: {reason: [why]}}
-contexts:
-- name: prod
-  context: {cluster: shared, user: jane, namespace: shop}
-- name: nobody
-  context: {cluster: shared}
-- name: plain
-  context: {cluster: plain}
-- name: ghost
-  context: {cluster: gone, user: jane}
-`,
-);
-const B = space.write(
-  'b.yaml',
-  `apiVersion: v1
-kind: Config
-current-context: dev
-clusters:
-- name: shared
-  cluster: {server: 'https://second:6443', tls-server-name: second}
-users:
-- name: jane
-  user: {token: t2, username: u}
-- name: joe
-  user: {username: joe, password: secret}
-contexts:
-- name: dev
-  context: {cluster: shared, user: joe}
-- name: prod
-  context: {cluster: shared, user: joe, namespace: other}
-`,
-);
+const A = space.write('a.yaml', FIRST_FILE);
+const B = space.write('b.yaml', SECOND_FILE);
 const MISSING = join(space.dir, 'missing.yaml');
 const LIST = [MISSING, A, B].join(delimiter);
 const HOME = join(space.dir, 'home');
@@ -231,22 +189,6 @@ describe('what cannot be resolved is said in words', () => {
   ];
   test.each(cases)('%s', async (_name, flags, kubeconfig, message, hint) => {
     expect(await refusalOf(() => resolveTarget(flags, envOf(kubeconfig)))).toEqual({ message, hint });
-  });
-});
-
-test('request timeouts as kubectl writes them', async () => {
-  expect(['0', '30', '1s', '1m30s', '500ms', '0s', '1.5s'].map(parseRequestTimeout)).toEqual([
-    null,
-    30_000,
-    1000,
-    90_000,
-    500,
-    null,
-    1500,
-  ]);
-  expect(await refusalOf(() => parseRequestTimeout('soon'))).toEqual({
-    message: '--request-timeout soon is not a duration.',
-    hint: 'Write it like 5s, 1m30s or 0 (no limit).',
   });
 });
 
