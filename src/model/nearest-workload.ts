@@ -41,7 +41,8 @@ function pointsOf(service: Service, owner: Owner, labels: Labels, template: PodL
     has === null ? renamed !== null : IDENTITY.has(key) && isNear(wanted, has),
   );
   const name = service.metadata?.name ?? '';
-  const named = stem(owner.name) === stem(name) ? 3 : isNear(owner.name, name) ? 2 : 0;
+  const labelled = Object.entries(labels ?? {}).some(([key, value]) => IDENTITY.has(key) && stem(value) === stem(name));
+  const named = stem(owner.name) === stem(name) ? 3 : labelled || isNear(owner.name, name) ? 2 : 0;
   const near = 3 * identity.length + 2 * nearValues.length + named;
   if (near === 0) return 0;
   const ports = service.spec?.ports ?? [];

@@ -2,6 +2,8 @@
 import { dns001 } from './dns/dns-001-dns-service-missing.ts';
 import { dns002 } from './dns/dns-002-dns-no-ready-endpoints.ts';
 import { dns003 } from './dns/dns-003-dns-pods-unschedulable.ts';
+import { eps001 } from './eps/eps-001-slices-not-created.ts';
+import { eps002 } from './eps/eps-002-slices-stale.ts';
 import { kpx001 } from './kpx/kpx-001-kube-proxy-missing-on-node.ts';
 import { kpx002 } from './kpx/kpx-002-kube-proxy-crashing.ts';
 import { pod001 } from './pod/pod-001-workload-scaled-to-zero.ts';
@@ -25,13 +27,31 @@ import { pod020 } from './pod/pod-020-partially-ready.ts';
 import { pod021 } from './pod/pod-021-readiness-flapping.ts';
 import { pod022 } from './pod/pod-022-no-readiness-probe.ts';
 import { pod023 } from './pod/pod-023-sidecar-not-ready.ts';
+import { prt001 } from './prt/prt-001-named-target-port-not-found.ts';
+import { prt002 } from './prt/prt-002-named-target-port-partial.ts';
+import { prt003 } from './prt/prt-003-target-port-protocol-mismatch.ts';
+import { prt007 } from './prt/prt-007-numeric-target-port-undeclared.ts';
 import { ref001 } from './ref/ref-001-missing-service-referenced.ts';
 import { ref002 } from './ref/ref-002-short-name-crosses-namespace.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
+import { sel005 } from './sel/sel-005-selector-too-broad.ts';
+import { sel007 } from './sel/sel-007-selector-matches-only-terminal-pods.ts';
+import { svc001 } from './svc/svc-001-service-not-found.ts';
+import { svc003 } from './svc/svc-003-namespace-missing-or-terminating.ts';
+import { svc005 } from './svc/svc-005-selectorless-without-endpoints.ts';
 
 export const RULES: readonly Rule[] = [
+  svc001,
+  svc003,
+  svc005,
   sel001,
+  sel005,
+  sel007,
+  prt001,
+  prt002,
+  prt003,
+  prt007,
   pod001,
   pod003,
   pod004,
@@ -53,6 +73,8 @@ export const RULES: readonly Rule[] = [
   pod021,
   pod022,
   pod023,
+  eps001,
+  eps002,
   dns001,
   dns002,
   dns003,

@@ -14,7 +14,7 @@ export const sel001 = defineRule({
   severity: 'critical',
   title: 'the selector matches no Pod',
   healthy: 'the selector matches Pods, or a workload whose Pods it will match',
-  roles: ['target', 'dependency', 'dns'],
+  roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: ['podsElsewhere'],
   explains: ['POD-009', 'DNS-002'],
@@ -33,7 +33,7 @@ export const sel001 = defineRule({
     fix: "Patch the Service's selector to labels that the Pod template carries. It takes effect at once; a workload's own selector is immutable.",
     references: ['kubernetes.io: Debug Services', 'k8s.io/endpointslice: reconciler'],
   },
-  check({ service, pods, workloads, podsElsewhere, subject, now }) {
+  check({ service, pods, workloads, podsElsewhere, now }) {
     if (!selectsPods(service)) return notApplicable('the Service has no selector that counts');
     const { selector } = service.spec ?? {};
     if (matchedPods(service, pods).length > 0) return pass;
@@ -43,8 +43,6 @@ export const sel001 = defineRule({
       pinsRevision(service, candidates) ??
       nearWorkload(service, candidates, workloads) ??
       elsewhere(service, podsElsewhere);
-    if (cause === null && subject.role === 'dns')
-      return notApplicable('no DNS Pods run here: the platform may answer DNS itself');
     const namespace = service.metadata?.namespace;
     const evidence: Evidence = {
       label: 'selector',

@@ -6,7 +6,7 @@ import { isTerminal } from '../../model/readiness.ts';
 import { matches, selectorText } from '../../model/selector.ts';
 import { ownerText, type Workload } from '../../model/workloads.ts';
 import type { Evidence, Finding, Fix, Note } from '../finding.ts';
-import { closestEvidence, selectorFix } from './selector-text.ts';
+import { closestEvidence, selectorFix, steps } from './selector-text.ts';
 
 export interface Cause {
   reason: string | null;
@@ -20,10 +20,6 @@ const AVOID: Note = {
   label: 'avoid',
   text: 'relabelling the Pod template: selectors of workloads are immutable and must keep matching the template',
 };
-
-function steps(summary: string, ...all: readonly string[]): Fix {
-  return { summary, safety: 'review', commands: [], steps: all, patch: null };
-}
 
 /** SEL-002: without the keys that change with each revision, exactly one workload's template would match. */
 export function pinsRevision(service: Service, candidates: readonly Candidate[]): Cause | null {

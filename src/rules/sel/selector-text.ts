@@ -68,3 +68,8 @@ export function selectorFix(
   };
   return { summary, safety, commands: [patchCommand(patch)], steps: [], patch };
 }
+
+/** A fix that a person must carry out. */
+export function steps(summary: string, ...all: readonly string[]): Fix {
+  return { summary, safety: 'review', commands: [], steps: all, patch: null };
+}
