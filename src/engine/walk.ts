@@ -1,5 +1,5 @@
 /** Judges a set of subjects and follows dependencies to the Services they name. */
-import type { Rule, Subject } from '../rules/rule.ts';
+import type { Role, Rule, Subject } from '../rules/rule.ts';
 import { evaluate, type FactReader, findingsOf, type Outcome } from './evaluate.ts';
 import { dependencyOf } from './subjects.ts';
 
@@ -16,13 +16,13 @@ export class Walk {
     this.#facts = facts;
   }
 
-  /** The outcomes of every rule that is for this kind of subject. */
-  judge(subject: Subject): readonly Outcome[] {
+  /** The outcomes of every rule that is for this kind of subject, and not for the role in which the Service was judged before. */
+  judge(subject: Subject, without: Role | null = null): readonly Outcome[] {
     const key = `${subject.role} ${subject.caller ?? ''} ${subject.namespace}/${subject.name}`;
     let outcomes = this.#outcomes.get(key);
     if (outcomes === undefined) {
       outcomes = this.#rules
-        .filter((rule) => rule.roles.includes(subject.role))
+        .filter(({ roles }) => roles.includes(subject.role) && (without === null || !roles.includes(without)))
         .map((rule) => evaluate(rule, subject, this.#facts));
       this.#outcomes.set(key, outcomes);
     }
@@ -34,10 +34,18 @@ export class Walk {
     const seen = new Set(
       subjects.filter((subject) => subject.role === 'target').map((subject) => `${subject.namespace}/${subject.name}`),
     );
+    const dns = new Set(
+      subjects.filter((subject) => subject.role === 'dns').map(({ namespace, name }) => `${namespace}/${name}`),
+    );
     const outcomes: Outcome[] = [];
     let layer = subjects;
     for (let depth = 0; depth <= MAX_DEPTH && layer.length > 0; depth++) {
-      const found = layer.flatMap((subject) => this.judge(subject));
+      const found = layer.flatMap((subject) =>
+        this.judge(
+          subject,
+          subject.role === 'dependency' && dns.has(`${subject.namespace}/${subject.name}`) ? 'dns' : null,
+        ),
+      );
       outcomes.push(...found);
       const next = [
         ...new Set(

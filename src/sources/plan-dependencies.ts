@@ -32,5 +32,10 @@ function namedBy(snapshot: Snapshot, pod: Pod, container: Container): readonly N
     const resolved = resolveHost(host, namespace);
     return resolved.kind === 'service' ? [{ namespace: resolved.namespace, name: resolved.name }] : [];
   });
-  return [...dependenciesIn(lines, namespace).map(({ service }) => service), ...told];
+  return [
+    ...dependenciesIn(lines, namespace)
+      .filter(({ certain }) => certain)
+      .map(({ service }) => service),
+    ...told,
+  ];
 }

@@ -7,7 +7,7 @@ import { matchedPods, selectsPods } from '../model/endpoints.ts';
 import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
 import { containerStates, isLive, isReady, isScheduled, isTerminal, restarts } from '../model/readiness.ts';
 import { matches, selectorText } from '../model/selector.ts';
-import { type Workload, workloadsOf } from '../model/workloads.ts';
+import { workloadsOf } from '../model/workloads.ts';
 import { dependenciesOf, type NamedService } from './plan-dependencies.ts';
 import { failingLogs } from './plan-logs.ts';
 
@@ -87,19 +87,16 @@ function isPlainCrash(pod: Pod): boolean {
 
 function ofEmpty(snapshot: Snapshot, service: Service, namespace: string, terminal: boolean): readonly FactRequest[] {
   const selector = service.spec?.selector;
-  const planned = templatesIn(snapshot, namespace).filter((workload) =>
-    matches(selector, workload.template.metadata?.labels),
+  const lists = (['deployments', 'statefulsets', 'daemonsets'] as const).map((resource) =>
+    readList<never>(snapshot, resource, namespace),
+  );
+  if (lists.some((list) => !list.known && list.why === 'not-collected')) return [];
+  const [deployments, statefulSets, daemonSets] = lists.map((list) => (list.known ? list.value : []));
+  const planned = workloadsOf(deployments ?? [], statefulSets ?? [], daemonSets ?? []).filter(({ template }) =>
+    matches(selector, template.metadata?.labels),
   );
   if (planned.length === 0 && !terminal) return [listOf('pods', null, selectorText(selector))];
   return terminal || planned.some((workload) => workload.replicas > 0) ? [listOf('events', namespace)] : [];
-}
-
-function templatesIn(snapshot: Snapshot, namespace: string): readonly Workload[] {
-  const items = (resource: 'deployments' | 'statefulsets' | 'daemonsets'): readonly never[] => {
-    const list = readList<never>(snapshot, resource, namespace);
-    return list.known ? list.value : [];
-  };
-  return workloadsOf(items('deployments'), items('statefulsets'), items('daemonsets'));
 }
 
 /** The Services that failing Pods depend on, by their logs and by what they are told to call, up to three steps away. */

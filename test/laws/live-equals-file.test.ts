@@ -1,0 +1,67 @@
+/** The same world over the wire, read by the fetch plan, gives the same conclusions as with everything known; and stays within the budget of requests. */
+import { afterAll, expect, test } from 'vitest';
+import { judge } from '../../src/engine/engine.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { collectLive } from '../../src/sources/live/collect.ts';
+import { connect } from '../../src/sources/live/connection.ts';
+import { wantedFacts } from '../../src/sources/plan.ts';
+import { projectLog, projectObject } from '../../src/sources/project.ts';
+import { startApi } from '../api/server.ts';
+import { objectsOf, type Scenario, snapshotOf } from '../support/scenario.ts';
+import { worlds } from '../support/worlds.ts';
+
+const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
+const BUDGET = 15;
+let most = 0;
+
+afterAll(() => console.log(`live equals file: at most ${most} requests for one Service`));
+
+/** A live reader is not told what nobody asked for, so only what is concluded is compared, not each word of evidence. */
+function conclusions(snapshot: Parameters<typeof judge>[0]): unknown {
+  const { findings, services, unanswered, exitCode } = judge(snapshot, RULES, OPTIONS).diagnosis;
+  return {
+    findings: findings.map(({ rule, reason, role, scope, message }) => ({ rule, reason, role, scope, message })),
+    verdicts: services.map(({ verdict, headline }) => ({ verdict, headline })),
+    unanswered: [...new Set(unanswered.map(({ rule }) => rule))].sort(),
+    exitCode,
+  };
+}
+
+function faultsOf(scenario: Scenario) {
+  return (scenario.deny ?? []).flatMap((entry) => {
+    const [resource = '', namespace] = entry.split('/');
+    const path =
+      resource === 'log' ? '/log?' : namespace === undefined ? `/${resource}` : `/namespaces/${namespace}/${resource}`;
+    const all =
+      namespace === undefined ? [] : [{ path: `/v1/${resource}`, fault: { status: 403, message: 'forbidden' } }];
+    return [{ path, fault: { status: 403, message: 'forbidden' } }, ...all];
+  });
+}
+
+for (const { name, scenario } of worlds().filter(({ scenario }) => !(scenario.deny ?? []).includes('namespaces'))) {
+  test(name, async () => {
+    const logs = Object.fromEntries(
+      Object.entries(scenario.logs ?? {}).map(([key, lines]) => [
+        key.split('/').length === 2 ? `shop/${key}` : key,
+        lines,
+      ]),
+    );
+    const api = await startApi({ objects: objectsOf(scenario), logs, faults: faultsOf(scenario) });
+    try {
+      const connection = await connect({ server: api.url }, { HOME: '/nonexistent' }, {});
+      const file = snapshotOf(scenario);
+      const live = await collectLive(connection, file.ask, wantedFacts, {
+        project: projectObject,
+        projectLog,
+        now: () => new Date(file.collectedAt),
+      });
+      connection.close();
+      expect(conclusions(live)).toEqual(conclusions(file));
+      most = Math.max(most, api.requests.length);
+      expect(api.requests.length, api.requests.map(({ path }) => path).join('\n')).toBeLessThanOrEqual(BUDGET);
+      expect(api.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
+    } finally {
+      await api.close();
+    }
+  });
+}
