@@ -1,0 +1,83 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RULES } from '../../src/rules/index.ts';
+import { saveSnapshot } from '../../src/sources/snapshot/file.ts';
+import { expectGolden } from '../report/golden.ts';
+import { type Scenario, snapshotOf } from '../support/scenario.ts';
+
+const BIN = join(import.meta.dirname, '../../bin/run.js');
+const ENV = {
+  PATH: process.env.PATH,
+  HOME: tmpdir(),
+  LANG: 'C.UTF-8',
+  KUBECONFIG: join(tmpdir(), 'no-such-kubeconfig'),
+};
+let folder = '';
+
+function run(...words: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...words], {
+    encoding: 'utf8',
+    env: ENV,
+    input: 'piped\n',
+  });
+  return { status, stdout, stderr: stderr.replaceAll(folder, 'FOLDER') };
+}
+
+function save(name: string, scenario: Partial<Scenario>): string {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, saveSnapshot(snapshotOf({ title: name, kind: 'firing', expect: {}, ...scenario } as Scenario)));
+  return file;
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'svc-doctor-run-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('an ill Service is exit 1, with the answer alone on stdout', () => {
+  const file = save('ill', { change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } } });
+  const { status, stdout, stderr } = run('--snapshot', file, '--only', 'selector-matches-no-pods');
+  expectGolden('run-ill.txt', stdout);
+  expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+  expect(run('web.shop', '--snapshot', file, '--fail-on', 'never').status).toBe(0);
+});
+
+it('a healthy Service is exit 0', () => {
+  const { status, stderr } = run('--snapshot', save('well', {}), '--only', 'SEL-001');
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+it('an open question is exit 3, unless it is allowed', () => {
+  const file = save('denied', { deny: ['pods'] });
+  expect(run('--snapshot', file, '--only', 'SEL-001').status).toBe(3);
+  expect(run('--snapshot', file, '--only', 'SEL-001', '--allow-unknown').status).toBe(0);
+});
+
+it.each([
+  [
+    ['--namspace', 'x'],
+    'error: unknown flag --namspace; did you mean --namespace?\nhint:  all flags: kubectl svc-doctor diagnose --help\n',
+  ],
+  [['--symptom', 'slow'], 'error: --symptom slow is not one of refused, timeout, nxdomain, 5xx, intermittent\n'],
+  [
+    ['--snapshot', '/no/such/file'],
+    'error: there is no file /no/such/file\nhint:  make one with: kubectl svc-doctor snapshot SERVICE -o FILE\n',
+  ],
+  [
+    ['explain', 'selector-matches-no-pod'],
+    'error: there is no rule selector-matches-no-pod; did you mean selector-matches-no-pods?\nhint:  all rules: kubectl svc-doctor rules\n',
+  ],
+])('%j is exit 2 and says what is wrong', (words, stderr) => {
+  expect(run(...words)).toEqual({ status: 2, stdout: '', stderr });
+});
+
+it('lists every rule', () => {
+  expect(run('rules', '-o', 'name')).toEqual({
+    status: 0,
+    stdout: RULES.map(({ id }) => `${id}\n`).join(''),
+    stderr: '',
+  });
+});
