@@ -81,7 +81,7 @@ const { metafile } = await build({
   format: 'esm',
   external: ['typescript', 'ts-node'],
   banner: { js: banner },
-  define: { __VERSION__: JSON.stringify(version), __COMMIT__: JSON.stringify(commitOf()) },
+  define: { __VERSION__: JSON.stringify([version, commitOf()].filter((part) => part !== '').join('+')) },
   plugins: [slim],
   metafile: true,
   logLevel: 'warning',

@@ -1,4 +1,5 @@
 /** The whole program: the table of commands, and the way in. */
+import { fileURLToPath } from 'node:url';
 import { run } from '@oclif/core';
 import { failureText } from './cli/failure.ts';
 import { route } from './cli/route.ts';
@@ -11,6 +12,9 @@ import { Snapshot } from './commands/snapshot.ts';
 /** Read by oclif, as `package.json` tells it. */
 export const COMMANDS = { demo: Demo, diagnose: Diagnose, explain: Explain, rules: Rules, snapshot: Snapshot };
 
+/** Version and commit, written in by the build. */
+declare const __VERSION__: string;
+
 const INTERRUPTED = 130;
 const COULD_NOT_RUN = 2;
 
@@ -18,7 +22,7 @@ const COULD_NOT_RUN = 2;
 export async function main(words: readonly string[], location: string): Promise<void> {
   process.once('SIGINT', () => process.exit(INTERRUPTED));
   try {
-    await run(route(words), location);
+    await run(route(words), { root: fileURLToPath(location), version: __VERSION__ });
   } catch (error) {
     process.stderr.write(failureText(error, words.includes('-v') || words.includes('--verbose')));
     process.exitCode = COULD_NOT_RUN;

@@ -39,6 +39,7 @@ export async function incidentNames(root: string): Promise<string[]> {
 /** One incident; a UsageError with the nearest name where there is none. */
 export async function loadIncident(root: string, name: string): Promise<Incident> {
   const names = await incidentNames(root);
+  if (names.length === 0) throw new UsageError('no incidents are bundled with this build');
   if (!names.includes(name)) {
     const near = nearNames(name, names)[0];
     throw new UsageError(
