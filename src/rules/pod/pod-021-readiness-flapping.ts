@@ -4,7 +4,7 @@ import { eventCount, eventTime } from '../../model/events.ts';
 import { type Census, censusOf, type PodCause } from '../../model/pod-cause.ts';
 import { containersServing } from '../../model/ports.ts';
 import { probeWindow } from '../../model/probe.ts';
-import { containerStates, isReady } from '../../model/readiness.ts';
+import { containerStates, isReady, restarts } from '../../model/readiness.ts';
 import { type Evidence, type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { endEvidence } from './crash-finding.ts';
@@ -34,6 +34,24 @@ function share(affected: number, all: number): string {
   return `about ${affected} of ${all} requests fails around each restart`;
 }
 
+function othersEvidence({ causes }: Census): readonly Evidence[] {
+  const others = causes.filter((cause) => cause.class !== 'flapping');
+  const [first] = others;
+  if (first === undefined) return [];
+  const most = Math.max(...others.map(({ pod }) => restarts(pod)));
+  const text = `${others.length} of ${causes.length} Pods: ${most === 0 ? 'no restarts' : `at most ${most} restarts`}`;
+  return [
+    {
+      label: 'others',
+      text,
+      object: podObject(first),
+      path: 'status.containerStatuses',
+      found: String(most),
+      expected: null,
+    },
+  ];
+}
+
 function restartFinding(
   service: Service,
   census: Census,
@@ -53,12 +71,7 @@ function restartFinding(
     confidence: 'likely',
     message: `${serviceText(service)} loses ${affected.length === 1 ? 'an endpoint' : 'endpoints'} every time ${affected.length === 1 ? podName(first) : `one of ${podsText(affected)}`} restarts`,
     evidence,
-    effects: [
-      share(affected.length, census.causes.length),
-      ...(bare
-        ? [`container "${container.name}" has no readinessProbe, so each start takes calls before it serves`]
-        : []),
-    ],
+    effects: [share(affected.length, census.causes.length)],
     fix: {
       summary: probe === null ? 'end the restarts' : `end the restarts, and ${probe.summary}`,
       safety: probe?.safety ?? 'review',
@@ -134,6 +147,7 @@ export const pod021 = defineRule({
     if (first === undefined || first.end === null) return failIfAny(flickers);
     const evidence = [
       ...restarting.flatMap((cause) => (cause.end === null ? [] : [endEvidence(cause, cause.end)])),
+      ...othersEvidence(census),
       ...logEvidence(first, logs),
     ];
     const found = restartFinding(service, census, restarting, evidence);
