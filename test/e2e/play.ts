@@ -35,6 +35,14 @@ async function mustSucceed(stage: Stage, command: string): Promise<void> {
   if (ran.code !== 0) throw new Error(described(ran));
 }
 
+/** What has just been changed is said to be converging; whoever asks again in half a minute, as told, gets the answer. */
+async function settle(stage: Stage): Promise<void> {
+  await eventually(60, async () => {
+    const { summary } = await diagnosis(stage.scenario.diagnose, stage.env);
+    return summary.converging === 0 ? null : 'still converging';
+  });
+}
+
 async function judge(stage: Stage): Promise<Expectation & { fix: readonly string[] }> {
   const result = await diagnosis(stage.scenario.diagnose, stage.env);
   const first = result.findings.find((finding) => finding.role === 'root');
@@ -65,6 +73,7 @@ export async function play(scenario: Scenario): Promise<void> {
   const stage = await raise(scenario, IMAGE);
   try {
     await setScene(stage);
+    if (scenario.expect.roots.length > 0) await settle(stage);
     const { fix, ...judged } = await judge(stage);
     expect(judged).toEqual(scenario.expect);
     await healed(stage, fix);
