@@ -2,7 +2,7 @@
 
 import type { Reference } from '../facts/extracts.ts';
 import type { Fact } from '../facts/fact.ts';
-import type { Pod, Service } from '../facts/wire.ts';
+import type { Service } from '../facts/wire.ts';
 import { resolveHost } from './references.ts';
 import type { ReferencingWorkload } from './referencing.ts';
 
@@ -15,17 +15,6 @@ export interface MissingReference {
   short: boolean;
   /** Where it is written; at least one. */
   uses: readonly (Reference & { container: string })[];
-}
-
-/** Pods that do not look names up in the way of dnsPolicy ClusterFirst, or have names of their own. */
-function resolvesOtherwise(pod: Pod): boolean {
-  const { dnsPolicy, dnsConfig, hostNetwork } = pod.spec ?? {};
-  if (dnsPolicy === 'None' || dnsPolicy === 'Default') return true;
-  return (hostNetwork === true && dnsPolicy !== 'ClusterFirstWithHostNet') || (dnsConfig?.searches ?? []).length > 0;
-}
-
-function isAliased(host: string, pods: readonly Pod[]): boolean {
-  return pods.some((pod) => pod.spec?.hostAliases?.some((alias) => alias.hostnames?.includes(host)));
 }
 
 function named(services: readonly Service[], name: string, namespace: string): boolean {
@@ -56,8 +45,7 @@ export interface References {
 }
 
 /**
- * Judges every reference of the workloads. `services` are all those of the workloads' namespace. Names with a meaning of
- * their own (hostAliases, another resolver) are passed over.
+ * Judges every reference of the workloads. `services` are all those of the workloads' namespace.
  */
 export function missingReferences(
   workloads: readonly ReferencingWorkload[],
@@ -67,9 +55,8 @@ export function missingReferences(
   const missing: MissingReference[] = [];
   const unknown: ReferencingWorkload[] = [];
   for (const workload of workloads) {
-    if (workload.pods.some(resolvesOtherwise)) continue;
     for (const host of [...new Set(workload.references.map((reference) => reference.host))].sort()) {
-      const verdict = isAliased(host, workload.pods) ? 'there' : verdictOf(host, workload.namespace, services, all);
+      const verdict = verdictOf(host, workload.namespace, services, all);
       if (verdict === 'unknown' && !unknown.includes(workload)) unknown.push(workload);
       const target = resolveHost(host, workload.namespace);
       if (verdict !== 'missing' || !('name' in target)) continue;

@@ -33,10 +33,22 @@ function isReady(pod: Pod): boolean {
   return ready?.status === 'True' && pod.metadata?.deletionTimestamp === undefined;
 }
 
+/** Pods that do not look names up in the way of dnsPolicy ClusterFirst: their names mean something else. */
+function resolvesOtherwise(spec: PodTemplate['spec']): boolean {
+  const { dnsPolicy, dnsConfig, hostNetwork } = spec ?? {};
+  if (dnsPolicy === 'None' || dnsPolicy === 'Default') return true;
+  return (hostNetwork === true && dnsPolicy !== 'ClusterFirstWithHostNet') || (dnsConfig?.searches ?? []).length > 0;
+}
+
+/** What the containers are told to call through the cluster's DNS; names in hostAliases never get there. */
 function referencesIn(spec: PodTemplate['spec']): (Reference & { container: string })[] {
+  if (resolvesOtherwise(spec)) return [];
+  const aliases = new Set(spec?.hostAliases?.flatMap((alias) => alias.hostnames ?? []));
   const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])] as readonly Container[];
   return containers.flatMap((container) =>
-    (container.extracts?.references ?? []).map((reference) => ({ ...reference, container: container.name })),
+    (container.extracts?.references ?? [])
+      .filter(({ host }) => !aliases.has(host))
+      .map((reference) => ({ ...reference, container: container.name })),
   );
 }
 
