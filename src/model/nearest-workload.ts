@@ -33,12 +33,17 @@ export interface Candidate {
   points: number;
 }
 
+/** Near in spelling, or one the other with something appended: `web` and `web-frontend`. */
+function isKin(a: string, b: string): boolean {
+  return isNear(a, b) || a.startsWith(`${b}-`) || b.startsWith(`${a}-`);
+}
+
 function pointsOf(service: Service, owner: Owner, labels: Labels, template: PodLike): number {
   const selector = service.spec?.selector ?? {};
   const missing = differences(selector, labels);
   const identity = Object.entries(selector).filter(([key, value]) => IDENTITY.has(key) && labels?.[key] === value);
   const nearValues = missing.filter(({ key, wanted, has, renamed }) =>
-    has === null ? renamed !== null : IDENTITY.has(key) && isNear(wanted, has),
+    has === null ? renamed !== null : IDENTITY.has(key) && isKin(wanted, has),
   );
   const name = service.metadata?.name ?? '';
   const labelled = Object.entries(labels ?? {}).some(([key, value]) => IDENTITY.has(key) && stem(value) === stem(name));

@@ -63,7 +63,7 @@ export const eps002 = defineRule({
   severity: 'high',
   title: 'the EndpointSlices differ from the Pods',
   healthy: 'the EndpointSlices hold what the Pods say',
-  roles: ['target', 'dependency', 'dns'],
+  roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'slices', 'nodes', 'workloads'],
   uses: ['events'],
   explains: [],

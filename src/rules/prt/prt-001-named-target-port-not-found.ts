@@ -12,7 +12,7 @@ export const prt001 = defineRule({
   severity: 'critical',
   title: 'a named targetPort that no Pod declares',
   healthy: 'every named targetPort is declared by the Pods',
-  roles: ['target', 'dependency', 'dns'],
+  roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: ['DNS-002'],

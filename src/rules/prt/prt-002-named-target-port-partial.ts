@@ -12,7 +12,7 @@ export const prt002 = defineRule({
   severity: 'high',
   title: 'a named targetPort that only some Pods declare',
   healthy: 'every named targetPort is declared by all Pods or by none',
-  roles: ['target', 'dependency', 'dns'],
+  roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: [],

@@ -58,7 +58,7 @@ export function nothingRuns(
   if (owners.some((owner) => isNear(owner, name))) return [];
   return [
     {
-      label: 'nothing',
+      label: 'also',
       text: `nothing in ${namespace} runs ${stem(name)} either (no workload, no Pod near that name)`,
       object: `Namespace ${namespace}`,
       path: 'metadata.name',
