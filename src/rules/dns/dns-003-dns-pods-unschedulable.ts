@@ -75,7 +75,7 @@ export const dns003 = defineRule({
   roles: ['dns'],
   needs: ['service', 'pods'],
   uses: ['nodes'],
-  explains: ['DNS-002', 'POD-020'],
+  explains: ['DNS-002', 'POD-004', 'POD-020'],
   docs: {
     why: 'A Pod without a node never runs. While no DNS Pod runs, no Service name resolves anywhere in the cluster. On a new kubeadm cluster the DNS Pods stay Pending until a Pod network is installed: the nodes carry the taint node.kubernetes.io/not-ready until then. CoreDNS of kubeadm tolerates the control-plane taint, so that one is not the reason there.',
     confirm: [
