@@ -52,7 +52,7 @@ export const pod001 = defineRule({
         workload.kind !== 'DaemonSet' && matches(service.spec?.selector, workload.template.metadata?.labels),
     );
     if (behind.length === 0 || behind.some((workload) => workload.replicas > 0)) return pass;
-    const [workload] = [...behind].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const [workload] = [...behind].sort((a, b) => (`${a.name} ${a.kind}` < `${b.name} ${b.kind}` ? -1 : 1));
     if (workload === undefined) return pass;
     const scaler = scalerOf(workload);
     const text = `${workload.kind} ${workload.name}`;

@@ -38,6 +38,10 @@ function evidenceOf({ workload, live }: Shortage, words: string | null): readonl
   ];
 }
 
+function keyOf({ workload }: Shortage): string {
+  return `${workload.kind} ${workload.name}`;
+}
+
 function isYoung({ workload }: Shortage, now: number): boolean {
   const { metadata, status } = workload.object;
   const age = ageOf(metadata?.creationTimestamp, now);
@@ -77,7 +81,8 @@ export const pod003 = defineRule({
       .map((workload) => ({ workload, live: podsOf(workload, pods).filter(isLive).length }))
       .filter(({ workload, live: own }) => own < workload.replicas)
       .filter(({ workload, live: own }) => isRefused(workload) || (own === 0 && live === 0 && !leaving));
-    return failIfAny(shortages.map((shortage) => findingOf(shortage, live, events)));
+    const ordered = [...shortages].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+    return failIfAny(ordered.map((shortage) => findingOf(shortage, live, events)));
 
     function findingOf(shortage: Shortage, total: number, seen: Fact<readonly Event[]>): Finding {
       const { workload } = shortage;
