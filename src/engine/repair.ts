@@ -16,10 +16,12 @@ const KINDS = {
 
 type Items = readonly KubeObject[];
 
-function mapLists(snapshot: Snapshot, resource: string, change: (items: Items) => Items): Snapshot {
+/** Changes every list of the resource that covers the namespace; a list narrowed by labels holds no more than was asked for and is left alone. */
+function mapLists(snapshot: Snapshot, resource: string, namespace: string, change: (items: Items) => Items): Snapshot {
+  const keys = new Set([`${resource}/${namespace}`, `${resource}/*`]);
   const answers: Record<string, Answer> = {};
   for (const [key, answer] of Object.entries(snapshot.answers)) {
-    const isList = key.startsWith(`${resource}/`) && answer.known && 'items' in answer;
+    const isList = keys.has(key) && answer.known && 'items' in answer;
     answers[key] = isList ? { ...answer, items: change(answer.items) } : answer;
   }
   return { ...snapshot, answers };
@@ -42,7 +44,9 @@ export function repaired(snapshot: Snapshot, patch: Patch): Snapshot | null {
   const before = listIn(snapshot, resource, patch.namespace).find(isIt);
   if (before === undefined) return null;
   const after = applyPatch(before, patch);
-  let world = mapLists(snapshot, resource, (items) => items.map((item) => (isIt(item) ? after : item)));
+  let world = mapLists(snapshot, resource, patch.namespace, (items) =>
+    items.map((item) => (isIt(item) ? after : item)),
+  );
   if (patch.kind !== 'service') world = withPredictedPods(world, patch, after);
   return withDerivedSlices(world, patch);
 }
@@ -55,13 +59,10 @@ function withPredictedPods(world: Snapshot, patch: Patch, after: KubeObject): Sn
   )[0];
   if (workload === undefined) return world;
   const pods = predictPods(workload, listIn(world, 'pods', patch.namespace) as readonly Pod[], world.collectedAt);
-  return mapLists(world, 'pods', (items) => {
-    const others = items.filter((item) => !pods.replaced.has(item.metadata?.uid ?? ''));
-    const belongs =
-      items.some((item) => pods.replaced.has(item.metadata?.uid ?? '')) ||
-      items.some((item) => item.metadata?.namespace === patch.namespace);
-    return belongs ? [...others, ...pods.made] : others;
-  });
+  return mapLists(world, 'pods', patch.namespace, (items) => [
+    ...items.filter((item) => !pods.replaced.has(item.metadata?.uid ?? '')),
+    ...pods.made,
+  ]);
 }
 
 function withDerivedSlices(world: Snapshot, patch: Patch): Snapshot {
@@ -71,12 +72,11 @@ function withDerivedSlices(world: Snapshot, patch: Patch): Snapshot {
   );
   const names = new Set(services.map((service) => service.metadata?.name));
   const made = services.flatMap((service) => deriveSlices(service, pods, null));
-  return mapLists(world, 'endpointslices', (items) => {
-    const others = items.filter(
-      (item) =>
-        item.metadata?.namespace !== patch.namespace ||
-        !names.has(item.metadata.labels?.['kubernetes.io/service-name']),
-    );
-    return others.length < items.length ? [...others, ...made] : items;
-  });
+  return mapLists(world, 'endpointslices', patch.namespace, (items) => [
+    ...items.filter((item) => {
+      const service = item.metadata?.labels?.['kubernetes.io/service-name'];
+      return item.metadata?.namespace !== patch.namespace || !names.has(service);
+    }),
+    ...made,
+  ]);
 }

@@ -24,7 +24,8 @@ const REPLACEMENTS: Readonly<Record<string, string>> = {
   'ovnkube-node': 'OVN-Kubernetes',
 };
 
-function isKubeProxy(pod: Pod): boolean {
+/** A Pod that runs kube-proxy, by the labels of kubeadm and clouds, or a static Pod of that name. */
+export function isKubeProxy(pod: Pod): boolean {
   const { labels, name } = pod.metadata ?? {};
   const labelled = labels?.['k8s-app'] === 'kube-proxy' || labels?.component === 'kube-proxy';
   const mirrored = pod.metadata?.ownerReferences?.some((owner) => owner.kind === 'Node') === true;

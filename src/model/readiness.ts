@@ -83,3 +83,17 @@ export function ageText(ms: number): string {
   if (seconds < 172800) return `${Math.floor(seconds / 3600)}h`;
   return `${Math.floor(seconds / 86400)}d`;
 }
+
+const RECENT_MS = 600_000;
+const SETTLED_MS = 60_000;
+
+/** True when a Ready Pod was not Ready within the last ten minutes although its containers had run for a minute by then: it left the endpoints and came back. */
+export function hasFlickered(pod: Pod, now: number): boolean {
+  const back = Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '');
+  const starts = (pod.status?.containerStatuses ?? []).map((status) =>
+    Date.parse(status.state?.running?.startedAt ?? ''),
+  );
+  return (
+    isReady(pod) && now - back <= RECENT_MS && starts.length > 0 && starts.every((start) => back - start > SETTLED_MS)
+  );
+}

@@ -1,6 +1,6 @@
 /** The vocabulary of rules: what a rule may declare in `needs` and `uses`, and how each value comes out of a snapshot. */
 import { type Fact, type Known, known, type Unknown } from '../facts/fact.ts';
-import { CALLER_RESOURCES, logOf, objectOf } from '../facts/resources.ts';
+import { CALLER_RESOURCES, logOf, objectOf, type ResourceName } from '../facts/resources.ts';
 import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
 import type {
   ConfigMap,
@@ -8,6 +8,7 @@ import type {
   Deployment,
   EndpointSlice,
   Event,
+  KubeObject,
   Namespace,
   Node,
   Pod,
@@ -49,6 +50,8 @@ export interface FactValues {
   systemPods: readonly Pod[];
   systemServices: readonly Service[];
   systemWorkloads: readonly Workload[];
+  /** For a caller: the Service asked about that it calls; null = there is none. */
+  called: Service | null;
   /** Who calls: for a caller the caller itself, else the workloads behind the Service, each with what they are told to call. */
   references: readonly ReferencingWorkload[];
 }
@@ -57,6 +60,19 @@ export type FactName = keyof FactValues;
 
 /** Reads the lines of one container's log; unknown when it was not read or not allowed. */
 export type LogReader = (pod: Pod, container: string, previous: boolean) => Fact<readonly string[]>;
+
+/** A list in the order of namespace and name, so that what a rule shows never depends on the order of an answer. */
+function listed<T extends KubeObject>(
+  snapshot: Snapshot,
+  resource: ResourceName,
+  namespace?: string | null,
+  labelSelector?: string,
+): Fact<readonly T[]> {
+  const list = readList<T>(snapshot, resource, namespace, labelSelector);
+  if (!list.known) return list;
+  const key = ({ metadata }: KubeObject): string => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+  return { ...list, value: [...list.value].sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
+}
 
 function combine<T>(value: (...values: never[]) => T, ...facts: readonly Fact<unknown>[]): Fact<T> {
   const missing = facts.find((fact): fact is Unknown => !fact.known);
@@ -76,9 +92,9 @@ function serviceOf(snapshot: Snapshot, subject: Subject): Fact<Service | null> {
 function workloadsIn(snapshot: Snapshot, namespace: string): Fact<readonly Workload[]> {
   return combine(
     workloadsOf,
-    readList(snapshot, 'deployments', namespace),
-    readList(snapshot, 'statefulsets', namespace),
-    readList(snapshot, 'daemonsets', namespace),
+    listed(snapshot, 'deployments', namespace),
+    listed(snapshot, 'statefulsets', namespace),
+    listed(snapshot, 'daemonsets', namespace),
   );
 }
 
@@ -91,7 +107,7 @@ function serviceReferences(snapshot: Snapshot, subject: Subject): Fact<readonly 
   return combine(
     (pods: readonly Pod[], workloads: readonly Workload[], service: Service | null) =>
       referencesOf(pods, workloads, subject, service),
-    readList<Pod>(snapshot, 'pods', subject.namespace),
+    listed<Pod>(snapshot, 'pods', subject.namespace),
     workloadsIn(snapshot, subject.namespace),
     serviceOf(snapshot, subject),
   );
@@ -119,32 +135,35 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
     IMMORTAL_NAMESPACES.includes(on.namespace)
       ? known(immortal(on.namespace))
       : readObject<Namespace>(s, 'namespaces', null, on.namespace),
-  services: (s, on) => readList<Service>(s, 'services', on.namespace),
-  servicesEverywhere: (s) => readList<Service>(s, 'services'),
-  pods: (s, on) => readList<Pod>(s, 'pods', on.namespace),
+  services: (s, on) => listed<Service>(s, 'services', on.namespace),
+  servicesEverywhere: (s) => listed<Service>(s, 'services'),
+  pods: (s, on) => listed<Pod>(s, 'pods', on.namespace),
   podsElsewhere: (s, on) => {
     const service = serviceOf(s, on);
     if (!service.known) return service;
-    return readList<Pod>(s, 'pods', null, selectorText(service.value?.spec?.selector));
+    return listed<Pod>(s, 'pods', null, selectorText(service.value?.spec?.selector));
   },
-  slices: (s, on) =>
-    readList<EndpointSlice>(s, 'endpointslices', on.namespace, `kubernetes.io/service-name=${on.name}`),
-  namespaceSlices: (s, on) => readList<EndpointSlice>(s, 'endpointslices', on.namespace),
+  slices: (s, on) => listed<EndpointSlice>(s, 'endpointslices', on.namespace, `kubernetes.io/service-name=${on.name}`),
+  namespaceSlices: (s, on) => listed<EndpointSlice>(s, 'endpointslices', on.namespace),
   workloads: (s, on) => workloadsIn(s, on.namespace),
-  nodes: (s) => readList<Node>(s, 'nodes'),
-  events: (s, on) => readList<Event>(s, 'events', on.namespace),
+  nodes: (s) => listed<Node>(s, 'nodes'),
+  events: (s, on) => listed<Event>(s, 'events', on.namespace),
   logs: (s) =>
     known((pod: Pod, container: string, previous: boolean) =>
       readLog(s, logOf(pod.metadata?.namespace ?? '', pod.metadata?.name ?? '', container, previous)),
     ),
   kubeletConfig: (s) => readObject<ConfigMap>(s, 'configmaps', DNS_NAMESPACE, 'kubelet-config'),
-  systemPods: (s) => readList<Pod>(s, 'pods', DNS_NAMESPACE),
-  systemServices: (s) => readList<Service>(s, 'services', DNS_NAMESPACE),
+  systemPods: (s) => listed<Pod>(s, 'pods', DNS_NAMESPACE),
+  systemServices: (s) => listed<Service>(s, 'services', DNS_NAMESPACE),
   systemWorkloads: (s) =>
     combine(
       (daemonSets: readonly DaemonSet[]) => workloadsOf([], [], daemonSets),
-      readList(s, 'daemonsets', DNS_NAMESPACE),
+      listed(s, 'daemonsets', DNS_NAMESPACE),
     ),
+  called: (s, on) => {
+    const [namespace = '', name = ''] = on.calls?.split('/') ?? [];
+    return readObject<Service>(s, 'services', namespace, name);
+  },
   references: (s, on) => (on.role === 'caller' ? callerReferences(s, on) : serviceReferences(s, on)),
 };
 

@@ -1,5 +1,5 @@
 /** Which further Services a failing Service leads to. */
-import { logOf } from '../facts/resources.ts';
+import { type FactRequest, listOf, logOf } from '../facts/resources.ts';
 import { readList, readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { Container, Pod, Service } from '../facts/wire.ts';
 import { matchedPods } from '../model/endpoints.ts';
@@ -38,4 +38,20 @@ function namedBy(snapshot: Snapshot, pod: Pod, container: Container): readonly N
       .map(({ service }) => service),
     ...told,
   ];
+}
+
+/** For a Ready Pod that is told to call a Service which does not exist here: whether it complains, and whether that Service stands elsewhere. */
+export function unresolvedLogs(snapshot: Snapshot, pod: Pod): readonly FactRequest[] {
+  const namespace = pod.metadata?.namespace ?? '';
+  const container = containerStates(pod).find((state) =>
+    (state.container.extracts?.references ?? []).some(({ host }) => {
+      const resolved = resolveHost(host, namespace);
+      if (resolved.kind !== 'service' || resolved.namespace !== namespace) return false;
+      const service = readObject<Service>(snapshot, 'services', namespace, resolved.name);
+      return service.known && service.value === null;
+    }),
+  )?.container;
+  return container === undefined
+    ? []
+    : [logOf(namespace, pod.metadata?.name ?? '', container.name, false), listOf('services')];
 }

@@ -2,13 +2,22 @@
 import { CALLER_RESOURCES, type FactRequest, keyOf, listOf, objectOf } from '../facts/resources.ts';
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { EndpointSlice, Pod, Service } from '../facts/wire.ts';
+import { isKubeProxy } from '../model/dataplane.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
-import { matchedPods, selectsPods } from '../model/endpoints.ts';
+import { endpointsOf, matchedPods, selectsPods, usableEndpoints } from '../model/endpoints.ts';
 import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
-import { containerStates, isLive, isReady, isScheduled, isTerminal, restarts } from '../model/readiness.ts';
+import {
+  containerStates,
+  hasFlickered,
+  isLive,
+  isReady,
+  isScheduled,
+  isTerminal,
+  restarts,
+} from '../model/readiness.ts';
 import { matches, selectorText } from '../model/selector.ts';
 import { workloadsOf } from '../model/workloads.ts';
-import { dependenciesOf, type NamedService } from './plan-dependencies.ts';
+import { dependenciesOf, type NamedService, unresolvedLogs } from './plan-dependencies.ts';
 import { failingLogs } from './plan-logs.ts';
 
 const MAX_DEPTH = 3;
@@ -24,6 +33,7 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
     ...targets.flatMap((target) => ofService(snapshot, target)),
     ...ofDependencies(snapshot, targets),
     ...ofDns(snapshot),
+    ...ofKubeProxy(snapshot),
   ];
   const missing = wanted.filter((request) => snapshot.answers[keyOf(request)] === undefined);
   return [...new Map(missing.map((request) => [keyOf(request), request])).values()];
@@ -74,6 +84,11 @@ function ofService(snapshot: Snapshot, { namespace, name }: NamedService): reado
   const live = matched.filter(isLive);
   if (live.length === 0) return ofEmpty(snapshot, service.value, namespace, matched.some(isTerminal));
   const ill = live.filter((pod) => !isReady(pod) || restarts(pod) > 0);
+  const flickers = live.some((pod) => hasFlickered(pod, Date.parse(snapshot.collectedAt)));
+  if (ill.length === 0) {
+    const unresolved = live.flatMap((pod) => unresolvedLogs(snapshot, pod)).slice(0, 2);
+    return flickers ? [listOf('events', namespace), ...unresolved] : unresolved;
+  }
   return [...(ill.every(isPlainCrash) ? [] : [listOf('events', namespace)]), ...failingLogs(ill)];
 }
 
@@ -133,10 +148,15 @@ function ofDns(snapshot: Snapshot): readonly FactRequest[] {
     DNS_NAMESPACE,
     `kubernetes.io/service-name=${name}`,
   );
-  if (
-    !slices.known ||
-    slices.value.some((slice) => slice.endpoints?.some((endpoint) => endpoint.conditions?.ready !== false))
-  )
-    return [];
-  return [...ofNamespace(DNS_NAMESPACE), ...ofService(snapshot, { namespace: DNS_NAMESPACE, name })];
+  const port = dns.spec?.ports?.find((entry) => entry.port === 53);
+  if (!slices.known || port === undefined) return [];
+  if (usableEndpoints(port, endpointsOf(slices.value)).length > 0) return [];
+  const wanted = [...ofNamespace(DNS_NAMESPACE), ...ofService(snapshot, { namespace: DNS_NAMESPACE, name })];
+  return wanted.filter((request) => request.type === 'log' || request.namespace !== null);
+}
+
+/** Why kube-proxy crashes stands in its log only. */
+function ofKubeProxy(snapshot: Snapshot): readonly FactRequest[] {
+  const pods = readList<Pod>(snapshot, 'pods', DNS_NAMESPACE);
+  return pods.known ? failingLogs(pods.value.filter((pod) => isKubeProxy(pod) && isLive(pod) && !isReady(pod))) : [];
 }

@@ -2,7 +2,7 @@ import type { Pod, Service } from '../../facts/wire.ts';
 import { endpointsOf, matchedPods, usableEndpoints } from '../../model/endpoints.ts';
 import { managedDnsOf } from '../../model/managed-dns.ts';
 import { protocolOf } from '../../model/ports.ts';
-import { ageOf, ageText, conditionOf, isLive, isReady, restarts } from '../../model/readiness.ts';
+import { ageOf, ageText, conditionOf, isLive, isReady, isScheduled, restarts } from '../../model/readiness.ts';
 import { type Evidence, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass, unanswered } from '../rule.ts';
 
@@ -79,7 +79,7 @@ export const dns002 = defineRule({
         message: `no Service name resolves in this cluster: ${name} (${service.spec?.clusterIP ?? 'no cluster IP'}) has no ready endpoint`,
         evidence: [none, ...pods.slice(0, SHOWN_PODS).map((pod) => podRow(pod, now))],
         effects: ['every lookup from every Pod fails: "could not resolve host"; calls by IP address still work'],
-        dependency: name,
+        dependency: pods.length > 0 && pods.every((pod) => !isScheduled(pod)) ? null : name,
         converging: isSettling(service, pods, now),
       }),
     );

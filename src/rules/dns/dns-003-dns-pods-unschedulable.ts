@@ -4,7 +4,7 @@ import { matchedPods } from '../../model/endpoints.ts';
 import { lacksPodNetwork } from '../../model/node-network.ts';
 import { ageOf, ageText, conditionOf, isLive, isReady } from '../../model/readiness.ts';
 import { type Clause, clauseStep, clauseText, type Scheduling, schedulingOf } from '../../model/scheduler-message.ts';
-import { type Evidence, type Fix, finding } from '../finding.ts';
+import { type Evidence, type Fix, finding, type Note } from '../finding.ts';
 import { defineRule, fail, pass } from '../rule.ts';
 
 const SETTLING = 30_000;
@@ -13,7 +13,11 @@ const CNI_TAINTS = new Set(['node.kubernetes.io/not-ready', 'node.kubernetes.io/
 function fixOf(clauses: readonly Clause[], networkless: boolean): Fix {
   const steps = networkless
     ? ['install a Pod network (CNI): the nodes wait for one, and the DNS Pods are placed as soon as they are Ready']
-    : [...new Set(clauses.map(clauseStep))];
+    : [
+        ...new Set(
+          clauses.map((clause) => (clause.kind === 'no-nodes' ? 'join or repair a node' : clauseStep(clause))),
+        ),
+      ];
   return {
     summary: 'give the scheduler a node that takes the DNS Pods; it tries again by itself',
     safety: 'review',
@@ -45,6 +49,12 @@ function evidenceOf(pod: Pod, { message, clauses }: Scheduling, ready: number, a
       expected: null,
     },
   ];
+}
+
+function notesOf(clauses: readonly Clause[], ready: number): Note[] {
+  const ruledOut = clauses.filter((clause) => clause.kind !== 'no-nodes');
+  const notes = ruledOut.map((clause): Note => ({ label: 'note', text: clauseText(clause) }));
+  return ready > 0 ? notes : [...notes, { label: 'not', text: 'a fault of the Services: calls to their IPs work' }];
 }
 
 /** Nodes whose kubelet says that no Pod network is there: why the not-ready taint stands. */
@@ -108,9 +118,7 @@ export const dns003 = defineRule({
         evidence: [...evidenceOf(first.pod, first.scheduling, ready, live.length, facts.now), ...network],
         effects: ready === 0 ? ['every lookup from every Pod fails: "could not resolve host"'] : [],
         fix: fixOf(clauses, network.length > 0),
-        notes: clauses
-          .filter((clause) => clause.kind !== 'no-nodes')
-          .map((clause) => ({ label: 'note', text: clauseText(clause) }) as const),
+        notes: notesOf(clauses, ready),
         converging: since.every((age) => age !== null && age < SETTLING),
       }),
     );

@@ -117,8 +117,8 @@ export const pod009 = defineRule({
     const blames = heard.flatMap(({ complaints }) =>
       complaints.filter((complaint) => isBelievable(complaint, all)).flatMap((one) => blameOf(one, dns) ?? []),
     );
-    const missing = heard.flatMap((one) => one.missing);
-    if (blames.length === 0 && missing.length > 0) return unanswered(...missing.slice(0, 1));
+    const missing = heard.flatMap((one) => one.missing.slice(0, 1));
+    if (blames.length === 0 && missing.length === heard.length) return unanswered(...missing.slice(0, 1));
     const own = `${facts.service.metadata?.namespace}/${facts.service.metadata?.name}`;
     const converging = ill.every((pod) => (ageOf(pod.metadata?.creationTimestamp, facts.now) ?? SETTLING) < SETTLING);
     const report = (same: readonly Blame[]): Finding[] => {

@@ -4,7 +4,7 @@ import { eventCount, eventTime } from '../../model/events.ts';
 import { type Census, censusOf, type PodCause } from '../../model/pod-cause.ts';
 import { containersServing } from '../../model/ports.ts';
 import { probeWindow } from '../../model/probe.ts';
-import { containerStates, isReady, restarts } from '../../model/readiness.ts';
+import { containerStates, hasFlickered, restarts } from '../../model/readiness.ts';
 import { type Evidence, type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { endEvidence } from './crash-finding.ts';
@@ -139,7 +139,7 @@ export const pod021 = defineRule({
     const census = censusOf(service, pods, now);
     const restarting = census.causes.filter((cause) => cause.class === 'flapping');
     const [first] = restarting;
-    const steady = census.causes.filter((cause) => cause.class === 'ready' && isReady(cause.pod));
+    const steady = census.causes.filter((cause) => cause.class === 'ready' && hasFlickered(cause.pod, now));
     const flickers = steady.flatMap((cause) => {
       const event = flickerOf(cause, events, now);
       return event === null ? [] : [flickerFinding(service, cause, event)];

@@ -1,4 +1,3 @@
-import { unknown } from '../../facts/fact.ts';
 import { type MissingReference, missingReferences, namespacesWith } from '../../model/missing-references.ts';
 import { type Confidence, type Finding, type Fix, finding, type Note } from '../finding.ts';
 import { defineRule, failIfAny, pass, type Subject, unanswered } from '../rule.ts';
@@ -87,7 +86,7 @@ export const ref002 = defineRule({
   healthy: 'short names are used within their namespace',
   roles: ['caller', 'target'],
   needs: ['references', 'services'],
-  uses: ['servicesEverywhere', 'logs'],
+  uses: ['called', 'servicesEverywhere', 'logs'],
   explains: ['REF-001'],
   docs: {
     why: 'The resolver of a Pod completes a name without dots with the Pod\'s own namespace first: "web" from namespace staging means web.staging. A Service of another namespace is not found by its short name. "web.production" is enough; the full name with the cluster domain is not needed.',
@@ -103,16 +102,18 @@ export const ref002 = defineRule({
     const all = facts.servicesEverywhere;
     const short = missingReferences(references, services, all).missing.filter((missing) => missing.short);
     if (short.length === 0) return pass;
+    const isMeant = (missing: MissingReference): boolean =>
+      subject.role === 'caller' && missing.service.name === subject.name;
+    const here = facts.called.known ? facts.called.value?.metadata?.namespace : undefined;
     const findings = short.flatMap((missing): Finding[] => {
-      const places = namespacesWith(missing.service.name, all) ?? [];
-      const meant = subject.role === 'caller' && missing.service.name === subject.name;
-      if (places.length === 0 || (places.length > 1 && !meant)) return [];
+      const meant = isMeant(missing) && here !== undefined;
+      const places = meant ? [here] : (namespacesWith(missing.service.name, all) ?? []);
+      if (places.length === 0 || (places.length > 1 && !isMeant(missing))) return [];
       const complaint = complaintAbout(missing, logs, now);
-      const confidence = meant ? 'certain' : confidenceOf(complaint, missing.workload);
+      const confidence = isMeant(missing) ? 'certain' : confidenceOf(complaint, missing.workload);
       return [report(missing, places, confidence, complaint, subject)];
     });
-    const called = short.some((missing) => subject.role === 'caller' && missing.service.name === subject.name);
-    if (findings.length > 0 || !called || (all.known && all.complete)) return failIfAny(findings);
-    return unanswered(all.known ? unknown('timed-out', 'all services of all namespaces') : all);
+    if (findings.length > 0 || !short.some(isMeant) || facts.called.known) return failIfAny(findings);
+    return unanswered(facts.called);
   },
 });
