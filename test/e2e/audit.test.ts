@@ -13,13 +13,15 @@ interface Request {
   userAgent?: string;
 }
 
+const AGENT = 'kubectl-svc_doctor';
+
 /** The doctor's requests in the log, oldest first. */
 function requests(log: string): readonly Request[] {
   return readFileSync(log, 'utf8')
     .split('\n')
-    .filter((line) => line.includes('"svc-doctor'))
+    .filter((line) => line.includes(AGENT))
     .map((line) => JSON.parse(line) as Request)
-    .filter((request) => request.userAgent?.startsWith('svc-doctor'));
+    .filter((request) => request.userAgent?.startsWith(AGENT));
 }
 
 function missing(): string | null {

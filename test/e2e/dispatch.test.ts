@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { doctor, PLUGIN } from './doctor.ts';
 import { describeOnCluster, IMAGE } from './environment.ts';
-import { setScene } from './play.ts';
+import { setScene, settle } from './play.ts';
 import { type Scenario, scenarios } from './scenario.ts';
 import { run } from './shell.ts';
 import { raise } from './stage.ts';
@@ -19,6 +19,7 @@ describeOnCluster('plugin dispatch', () => {
     const stage = await raise(scenarios().get('selector-typo') as Scenario, IMAGE);
     try {
       await setScene(stage);
+      await settle(stage);
       const env = { ...stage.env, PATH: `${folder}:${process.env.PATH}` };
       const dispatched = await run(`kubectl svc-doctor ${stage.scenario.diagnose}`, { env });
       const direct = await doctor(stage.scenario.diagnose, stage.env);

@@ -36,7 +36,7 @@ async function mustSucceed(stage: Stage, command: string): Promise<void> {
 }
 
 /** What has just been changed is said to be converging; whoever asks again in half a minute, as told, gets the answer. */
-async function settle(stage: Stage): Promise<void> {
+export async function settle(stage: Stage): Promise<void> {
   await eventually(60, async () => {
     const { summary } = await diagnosis(stage.scenario.diagnose, stage.env);
     return summary.converging === 0 ? null : 'still converging';
