@@ -1,0 +1,171 @@
+/** Writes docs/rules/<ID>.md and the table of rules in README.md from the rules themselves; `--check` fails where they differ. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
+
+const home = dirname(dirname(fileURLToPath(import.meta.url)));
+const START = '<!-- rules -->';
+const END = '<!-- /rules -->';
+const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null };
+const PAPER = { colour: false, width: 100, ascii: false, verbose: false, headers: true };
+
+/** The rules, the engine and the report out of src/, and the reader of scenarios, bundled in memory. */
+async function load() {
+  const contents = `
+    export { RULES } from './src/rules/index.ts';
+    export { judge } from './src/engine/engine.ts';
+    export { human } from './src/report/human.ts';
+    export { loadScenarios, snapshotOf } from './test/support/scenario.ts';`;
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: home, loader: 'ts' },
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    logLevel: 'error',
+    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(home, 'test/support/scenario.ts')).href) },
+    banner: { js: "import{createRequire}from'node:module';const require=createRequire('file:///');" },
+  });
+  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
+}
+
+/** The first firing scenario of the rule whose diagnosis holds a finding of it (of the reason, where one is asked for). */
+function exampleOf({ loadScenarios, snapshotOf, judge, human, RULES }, rule, reason) {
+  const file = join(home, 'fixtures/rules', `${rule.id}.yaml`);
+  if (!existsSync(file)) return null;
+  for (const scenario of loadScenarios(file).filter(({ kind }) => kind === 'firing')) {
+    const judgement = judge(snapshotOf(scenario), RULES, { ...OPTIONS, symptom: scenario.symptom ?? null });
+    const shown = judgement.diagnosis.findings.some(
+      (finding) => finding.rule === rule.id && (reason === null || finding.reason === reason),
+    );
+    if (!shown) continue;
+    const [namespace, name] = (scenario.service ?? 'shop/web').split('/');
+    const [fromNamespace, kind, caller] = scenario.from?.split('/') ?? [];
+    const whence = fromNamespace === namespace ? `${kind}/${caller}` : `${fromNamespace}/${kind}/${caller}`;
+    const from =
+      scenario.from === undefined
+        ? ''
+        : ` --from ${whence.replace(/\b(?:Deployment|StatefulSet|DaemonSet|Pod)\//, (word) => word.toLowerCase())}`;
+    const command = `$ kubectl svc-doctor ${name} -n ${namespace}${from}`;
+    return [`When: ${scenario.title}.`, '', '```text', command, human(judgement, PAPER).trimEnd(), '```'];
+  }
+  return null;
+}
+
+function section(title, lines) {
+  return lines === null || lines.length === 0 ? [] : [`## ${title}`, '', ...lines, ''];
+}
+
+function link(id) {
+  return `[${id}](${id}.md)`;
+}
+
+function rulePage(modules, rule) {
+  const reasons = Object.entries(rule.reasons ?? {});
+  return [
+    `# ${rule.id} ${rule.name}`,
+    '',
+    `${capital(rule.title)}. When fine: ${rule.healthy}.`,
+    '',
+    `Severity: up to ${rule.severity}. Reads: ${rule.needs.join(', ')}${rule.uses.length > 0 ? `; where it helps: ${rule.uses.join(', ')}` : ''}.`,
+    '',
+    ...section('Why', [rule.docs.why]),
+    ...section('See it by hand', ['```sh', ...rule.docs.confirm, '```']),
+    ...section('Fix', [rule.docs.fix]),
+    ...section(
+      'Special cases',
+      reasons.map(([id, { name, title }]) => `- ${link(id)} ${name}: ${title}`),
+    ),
+    ...section('Example', exampleOf(modules, rule, null)),
+    ...section('Explains', rule.explains.length === 0 ? [] : [rule.explains.map(link).join(', ')]),
+    ...section(
+      'Read',
+      rule.docs.references.map((reference) => `- ${reference}`),
+    ),
+  ];
+}
+
+function reasonPage(modules, rule, id, { name, title }) {
+  return [
+    `# ${id} ${name}`,
+    '',
+    `${capital(title)}.`,
+    '',
+    `A special case of ${link(rule.id)} ${rule.name}: ${rule.title}. Why it matters and how it is repaired stand there.`,
+    '',
+    ...section('Example', exampleOf(modules, rule, id)),
+  ];
+}
+
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function text(lines) {
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Every generated page by file name. */
+function pagesOf(modules) {
+  return new Map(
+    modules.RULES.flatMap((rule) => [
+      [`${rule.id}.md`, text(rulePage(modules, rule))],
+      ...Object.entries(rule.reasons ?? {}).map(([id, reason]) => [
+        `${id}.md`,
+        text(reasonPage(modules, rule, id, reason)),
+      ]),
+    ]),
+  );
+}
+
+function tableOf(rules) {
+  const row = (id, name, severity, title) => `| [${id}](docs/rules/${id}.md) | ${name} | ${severity} | ${title} |`;
+  const rows = rules.flatMap((rule) => [
+    row(rule.id, rule.name, rule.severity, rule.title),
+    ...Object.entries(rule.reasons ?? {}).map(([id, { name, title }]) => row(id, name, `as ${rule.id}`, title)),
+  ]);
+  return ['| id | name | severity | what is wrong |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** The README with the table between its markers, or null where it has none. */
+function withTable(readme, table) {
+  const start = readme.indexOf(START);
+  const end = readme.indexOf(END);
+  return start < 0 || end < start ? null : `${readme.slice(0, start)}${START}\n${table}\n${readme.slice(end)}`;
+}
+
+const { values } = parseArgs({ options: { check: { type: 'boolean' }, root: { type: 'string' } } });
+const root = values.root ?? home;
+const modules = await load();
+const pages = pagesOf(modules);
+const wanted = new Map([...pages].map(([name, page]) => [join('docs/rules', name), page]));
+
+const readme = existsSync(join(root, 'README.md')) ? readFileSync(join(root, 'README.md'), 'utf8') : null;
+const tabled = readme === null ? null : withTable(readme, tableOf(modules.RULES));
+if (tabled !== null) wanted.set('README.md', tabled);
+else process.stderr.write(`README.md has no markers ${START} and ${END}: the table of rules is left out\n`);
+
+const folder = join(root, 'docs/rules');
+const lost = (existsSync(folder) ? readdirSync(folder) : []).filter(
+  (name) => !pages.has(name) && !/^Retired/m.test(readFileSync(join(folder, name), 'utf8')),
+);
+const drifted = [...wanted].filter(([file, page]) => {
+  const path = join(root, file);
+  return !existsSync(path) || readFileSync(path, 'utf8') !== page;
+});
+
+if (values.check) {
+  for (const [file] of drifted) process.stderr.write(`${file} is not what the rules say now\n`);
+  for (const name of lost)
+    process.stderr.write(
+      `docs/rules/${name} is of no rule: ids are never used again, so say "Retired" and why in it\n`,
+    );
+  if (drifted.length > 0) process.stderr.write('run: npm run docs\n');
+  process.exitCode = drifted.length + lost.length > 0 || tabled === null ? 1 : 0;
+} else {
+  mkdirSync(folder, { recursive: true });
+  for (const [file, page] of drifted) writeFileSync(join(root, file), page);
+  process.stdout.write(`${drifted.length} of ${wanted.size} files written\n`);
+}

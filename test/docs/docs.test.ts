@@ -1,0 +1,64 @@
+/** `npm run docs` and `--check`: pages and README table follow the rules, and drift is said. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { RULES } from '../../src/rules/index.ts';
+
+const SCRIPT = fileURLToPath(new URL('../../scripts/docs.mjs', import.meta.url));
+const IDS = RULES.flatMap(({ id, reasons }) => [id, ...Object.keys(reasons ?? {})]);
+
+function docs(root: string, ...flags: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [SCRIPT, '--root', root, ...flags], {
+    encoding: 'utf8',
+  });
+  return { status, stdout, stderr };
+}
+
+test('pages for every rule and reason, a table, and no drift after that', { timeout: 60_000 }, () => {
+  const root = mkdtempSync(join(tmpdir(), 'docs-'));
+  writeFileSync(join(root, 'README.md'), '# x\n<!-- rules -->\n<!-- /rules -->\nend\n');
+  const count = IDS.length + 1;
+  expect(docs(root)).toEqual({ status: 0, stdout: `${count} of ${count} files written\n`, stderr: '' });
+  expect(readdirSync(join(root, 'docs/rules')).sort()).toEqual(IDS.map((id) => `${id}.md`).sort());
+  const listed = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^\| \[([A-Z]{3}-\d{3})\]/gm)].map(
+    ([, id]) => id,
+  );
+  expect(listed).toEqual(IDS);
+  expect(docs(root, '--check')).toEqual({ status: 0, stdout: '', stderr: '' });
+
+  const page = join(root, 'docs/rules/SEL-001.md');
+  writeFileSync(page, readFileSync(page, 'utf8').replace('SEL-001', 'SEL-01'));
+  writeFileSync(join(root, 'docs/rules/SEL-990.md'), '# SEL-990\n');
+  writeFileSync(join(root, 'docs/rules/SEL-991.md'), '# SEL-991\n\nRetired: part of SEL-001 now.\n');
+  expect(docs(root, '--check')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr:
+      'docs/rules/SEL-001.md is not what the rules say now\n' +
+      'docs/rules/SEL-990.md is of no rule: ids are never used again, so say "Retired" and why in it\n' +
+      'run: npm run docs\n',
+  });
+});
+
+test('every page of a rule has an example with its id in it', () => {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const bare = IDS.filter((id) => {
+    const example = readFileSync(join(root, 'docs/rules', `${id}.md`), 'utf8').split('## Example')[1] ?? '';
+    return !example.split('## ')[0]?.includes(id);
+  });
+  expect(bare).toEqual([]);
+});
+
+test('a README without markers is said, and fails the check', { timeout: 60_000 }, () => {
+  const root = mkdtempSync(join(tmpdir(), 'docs-'));
+  writeFileSync(join(root, 'README.md'), '# x\n');
+  docs(root);
+  expect(docs(root, '--check')).toEqual({
+    status: 1,
+    stdout: '',
+    stderr: 'README.md has no markers <!-- rules --> and <!-- /rules -->: the table of rules is left out\n',
+  });
+});
