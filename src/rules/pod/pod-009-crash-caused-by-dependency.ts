@@ -6,7 +6,7 @@ import { matchedPods } from '../../model/endpoints.ts';
 import { ageOf, isLive, isReady } from '../../model/readiness.ts';
 import { redactLine } from '../../model/redact.ts';
 import { resolveHost } from '../../model/references.ts';
-import { type Evidence, type Finding, finding, type Note } from '../finding.ts';
+import { type Evidence, type Finding, type Fix, finding, type Note } from '../finding.ts';
 import { defineRule, failIfAny, unanswered } from '../rule.ts';
 
 const SETTLING = 30_000;
@@ -86,6 +86,50 @@ function notesOf({ match, service }: Complaint, home: readonly Service[] | null,
   return [{ label: 'note', text }];
 }
 
+interface About {
+  own: string;
+  live: number;
+  home: readonly Service[] | null;
+  converging: boolean;
+}
+
+function fixOf(match: Complaint['match'], target: string): Fix {
+  const step =
+    match.class === 'auth'
+      ? 'correct the credentials: the user, the password or the database name that the Pods use'
+      : `make ${target} answer to these Pods: no fault of it is known here, so look at NetworkPolicies, ports and its own log`;
+  return {
+    summary: 'repair what the Pods cannot reach; they come back by themselves within five minutes',
+    safety: 'review',
+    commands: [],
+    steps: [step],
+    patch: null,
+  };
+}
+
+function report(same: readonly Blame[], { own, live, home, converging }: About): Finding[] {
+  const [first] = same;
+  if (first === undefined) return [];
+  const { complaint, dependency } = first;
+  const { match } = complaint;
+  const failing = new Set(same.map((blame) => blame.complaint.pod.metadata?.name)).size;
+  const port = match.port === null ? '' : `:${match.port}`;
+  const named = dependency ?? match.host ?? match.ip;
+  const target = match.class === 'dns-unreachable' ? 'the DNS server' : named === null ? 'a server' : `${named}${port}`;
+  return [
+    finding({
+      severity: failing === live ? 'critical' : 'high',
+      confidence: 'likely',
+      message: `${own} does not work: its Pods fail because they ${WORDS[match.class] ?? 'cannot reach'} ${target}`,
+      evidence: evidenceOf(complaint, failing, live),
+      fix: fixOf(match, target),
+      notes: notesOf(complaint, home, own.split('/')[0] ?? ''),
+      dependency,
+      converging,
+    }),
+  ];
+}
+
 /** Failing Pods whose logs say that they cannot reach another Service: its fault is the cause of theirs. */
 export const pod009 = defineRule({
   id: 'POD-009',
@@ -121,38 +165,11 @@ export const pod009 = defineRule({
     if (blames.length === 0 && missing.length === heard.length) return unanswered(...missing.slice(0, 1));
     const own = `${facts.service.metadata?.namespace}/${facts.service.metadata?.name}`;
     const converging = ill.every((pod) => (ageOf(pod.metadata?.creationTimestamp, facts.now) ?? SETTLING) < SETTLING);
-    const report = (same: readonly Blame[]): Finding[] => {
-      const [first] = same;
-      if (first === undefined || first.dependency === own) return [];
-      const { complaint, dependency } = first;
-      const { match } = complaint;
-      const failing = new Set(same.map((blame) => blame.complaint.pod.metadata?.name)).size;
-      const port = match.port === null ? '' : `:${match.port}`;
-      const target =
-        match.class === 'dns-unreachable' ? 'the DNS server' : `${dependency ?? match.host ?? 'a server'}${port}`;
-      return [
-        finding({
-          severity: failing === live.length ? 'critical' : 'high',
-          confidence: 'likely',
-          message: `${own} does not work: its Pods fail because they ${WORDS[match.class] ?? 'cannot reach'} ${target}`,
-          evidence: evidenceOf(complaint, failing, live.length),
-          fix: {
-            summary: 'repair what the Pods cannot reach; they come back by themselves within five minutes',
-            safety: 'review',
-            commands: [],
-            steps: [
-              match.class === 'auth'
-                ? 'correct the credentials: the user, the password or the database name that the Pods use'
-                : `make ${target} answer to these Pods: no fault of it is known here, so look at NetworkPolicies, ports and its own log`,
-            ],
-            patch: null,
-          },
-          notes: notesOf(complaint, home, facts.service.metadata?.namespace ?? ''),
-          dependency,
-          converging,
-        }),
-      ];
-    };
-    return failIfAny(byKey(blames, ({ dependency, complaint }) => dependency ?? complaint.match.class).flatMap(report));
+    const about = { own, live: live.length, home, converging };
+    const causes = byKey(
+      blames.filter(({ dependency }) => dependency !== own),
+      ({ dependency, complaint }) => dependency ?? complaint.match.class,
+    );
+    return failIfAny(causes.flatMap((same) => report(same, about)));
   },
 });
