@@ -8,6 +8,7 @@ import { type Scenario, scenarios } from './scenario.ts';
 import { raise } from './stage.ts';
 
 interface Request {
+  stage: string;
   verb: string;
   requestURI: string;
   userAgent?: string;
@@ -15,13 +16,13 @@ interface Request {
 
 const AGENT = 'kubectl-svc_doctor';
 
-/** The doctor's requests in the log, oldest first. */
+/** The doctor's requests in the log, oldest first. Reading a Pod's log leaves a second line, when the answer starts. */
 function requests(log: string): readonly Request[] {
   return readFileSync(log, 'utf8')
     .split('\n')
     .filter((line) => line.includes(AGENT))
     .map((line) => JSON.parse(line) as Request)
-    .filter((request) => request.userAgent?.startsWith(AGENT));
+    .filter((request) => request.stage === 'ResponseComplete' && request.userAgent?.startsWith(AGENT));
 }
 
 function missing(): string | null {

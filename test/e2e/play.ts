@@ -38,8 +38,9 @@ async function mustSucceed(stage: Stage, command: string): Promise<void> {
 /** What has just been changed is said to be converging; whoever asks again in half a minute, as told, gets the answer. */
 export async function settle(stage: Stage): Promise<void> {
   await eventually(60, async () => {
-    const { summary } = await diagnosis(stage.scenario.diagnose, stage.env);
-    return summary.converging === 0 ? null : 'still converging';
+    const { findings } = await diagnosis(stage.scenario.diagnose, stage.env);
+    const young = findings.filter((finding) => finding.converging);
+    return young.length === 0 ? null : `still converging: ${young.map(({ rule }) => rule).join(', ')}`;
   });
 }
 
