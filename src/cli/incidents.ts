@@ -27,13 +27,16 @@ function folderIn(root: string): string {
   return join(root, 'fixtures', 'incidents');
 }
 
-/** The names of all bundled incidents below the package's root, by alphabet. */
+/** The commonest fault, shown when no incident is named. */
+const FIRST = 'selector-typo';
+
+/** The names of all bundled incidents below the package's root: the commonest first, then by alphabet. */
 export async function incidentNames(root: string): Promise<string[]> {
   const files = await readdir(folderIn(root));
   return files
     .filter((file) => file.endsWith('.json'))
     .map((file) => file.slice(0, -'.json'.length))
-    .sort();
+    .sort((a, b) => (a === FIRST ? -1 : b === FIRST ? 1 : a < b ? -1 : 1));
 }
 
 /** One incident; a UsageError with the nearest name where there is none. */

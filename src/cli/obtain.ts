@@ -1,5 +1,7 @@
 /** Where the facts of a run come from: a file, or a cluster. */
 import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FactRequest, listOf } from '../facts/resources.ts';
 import type { Ask, Snapshot } from '../facts/snapshot.ts';
 import type { RequestTrace } from '../sources/live/collect.ts';
 import { loadSnapshot } from '../sources/snapshot/file.ts';
@@ -16,6 +18,8 @@ export interface Wish {
   file: string | null;
   flags: ParsedConnectionFlags;
   onRequest: ((trace: RequestTrace) => void) | null;
+  /** False while something found is so young that it may pass: then Pods and slices are read once more. */
+  settled(snapshot: Snapshot): boolean;
 }
 
 /** Who is asked about, in a run whose namespace is `namespace`. */
@@ -52,8 +56,18 @@ async function fromFile(wish: Wish, file: string): Promise<Snapshot> {
   };
 }
 
+/** How long controllers are given to catch up before the one further look. */
+const RESETTLE_MS = 5_000;
+
+/** What changes while a Service settles. */
+function whatMoves({ services, namespace }: Ask): readonly FactRequest[] {
+  const namespaces = new Set(services.length > 0 ? services.map((service) => service.namespace) : [namespace]);
+  const resources = ['pods', 'endpointslices', 'deployments'] as const;
+  return [...namespaces].flatMap((name) => resources.map((resource) => listOf(resource, name)));
+}
+
 async function fromCluster(wish: Wish): Promise<Snapshot> {
-  const [{ connect }, { collectLive }, { wantedFacts }, { projectObject }] = await Promise.all([
+  const [{ connect }, { collectLive, rereadLive }, { wantedFacts }, { projectObject }] = await Promise.all([
     import('../sources/live/connection.ts'),
     import('../sources/live/collect.ts'),
     import('../sources/plan.ts'),
@@ -67,9 +81,12 @@ async function fromCluster(wish: Wish): Promise<Snapshot> {
       now: () => new Date(),
       ...(wish.onRequest === null ? {} : { onRequest: wish.onRequest }),
     };
-    return await withProgress(`reading ${connection.server}`, process.stderr, () =>
-      collectLive(connection, askOf(wish, connection.namespace), wantedFacts, options),
-    );
+    return await withProgress(`reading ${connection.server}`, process.stderr, async () => {
+      const first = await collectLive(connection, askOf(wish, connection.namespace), wantedFacts, options);
+      if (wish.settled(first)) return first;
+      await sleep(RESETTLE_MS);
+      return rereadLive(connection, first, whatMoves(first.ask), options);
+    });
   } finally {
     connection.close();
   }

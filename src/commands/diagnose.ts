@@ -58,25 +58,27 @@ export class Diagnose extends BaseCommand {
     ]);
     const only = resolveRuleIds(flags.only, RULES);
     const skip = resolveRuleIds(flags.skip, RULES);
-    const snapshot = await obtainSnapshot({
-      services: args.service ?? [],
-      from: flags.from ?? null,
-      file: flags.snapshot ?? null,
-      flags,
-      onRequest: verbose ? (trace) => this.tell(requestLine(trace)) : null,
-    });
-    const judgement = judge(snapshot, RULES, {
+    const options = {
       failOn: flags['fail-on'],
       allowUnknown: flags['allow-unknown'] === true,
       symptom: flags.symptom ?? null,
       only,
       skip,
       severity: flags.severity ?? null,
+    };
+    const snapshot = await obtainSnapshot({
+      services: args.service ?? [],
+      from: flags.from ?? null,
+      file: flags.snapshot ?? null,
+      flags,
+      onRequest: verbose ? (trace) => this.tell(requestLine(trace)) : null,
+      settled: (seen) => judge(seen, RULES, options).diagnosis.summary.converging === 0,
     });
+    const judgement = judge(snapshot, RULES, options);
     if (verbose) this.tell(verdictLines(judgement));
     const terminal = decideTerminal(flags.color, process.env, process.stdout, process.platform);
-    const options = { ...terminal, verbose, headers: flags['no-headers'] !== true };
-    await this.print(await render(flags.output, judgement, options));
+    const page = { ...terminal, verbose, headers: flags['no-headers'] !== true };
+    await this.print(await render(flags.output, judgement, page));
     process.exitCode = judgement.diagnosis.exitCode;
   }
 }

@@ -36,6 +36,7 @@ export class Snapshot extends BaseCommand {
       file: null,
       flags,
       onRequest: flags.verbose ? (trace) => this.tell(requestLine(trace)) : null,
+      settled: () => true,
     });
     const text = saveSnapshot(snapshot);
     if (flags.output === '-') return this.print(text);

@@ -1,4 +1,5 @@
 /** Gives findings their ids and turns them into the published form. */
+import type { Evidence, Finding } from '../rules/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Cause } from './causes.ts';
 import type { DiagnosedFinding, FindingRole } from './diagnosis.ts';
@@ -22,11 +23,24 @@ export function publish(
       const id = cause === undefined ? undefined : ids.get(cause);
       return id === undefined ? [] : [id];
     });
-  return placed.map(({ cause, role }) => toFinding(cause, role, ids.get(cause) ?? '', idsOf));
+  return placed.map(({ cause, role }) => {
+    const explained = cause.explains.flatMap((index) => all[index]?.located.finding ?? []);
+    return toFinding(cause, role, ids.get(cause) ?? '', idsOf, proofs(cause.located.finding, explained));
+  });
 }
 
 function nameOf(rule: Rule, reason: string | null): string {
   return (reason === null ? undefined : rule.reasons?.[reason]?.name) ?? rule.name;
+}
+
+/** Its own evidence, and what those who depend on its Service say of it: one row a label. */
+function proofs(finding: Finding, explained: readonly Finding[]): readonly Evidence[] {
+  const told = explained
+    .filter(({ dependency }) => dependency !== null && dependency === finding.scope.service)
+    .flatMap(({ evidence }) => evidence);
+  const rows = [...finding.evidence];
+  for (const row of told) if (!rows.some(({ label }) => label === row.label)) rows.push(row);
+  return rows;
 }
 
 function toFinding(
@@ -34,6 +48,7 @@ function toFinding(
   role: FindingRole,
   id: string,
   idsOf: (indices: readonly number[]) => string[],
+  evidence: readonly Evidence[],
 ): DiagnosedFinding {
   const { rule, finding } = cause.located;
   const { fix } = finding;
@@ -48,7 +63,7 @@ function toFinding(
     message: finding.message,
     why: rule.docs.why,
     scope: finding.scope,
-    evidence: finding.evidence.map((evidence) => ({ ...evidence, file: null, line: null })),
+    evidence: evidence.map((row) => ({ ...row, file: null, line: null })),
     effects: finding.effects,
     fix: fix === null ? null : { summary: fix.summary, safety: fix.safety, commands: fix.commands, steps: fix.steps },
     notes: finding.notes,

@@ -1,4 +1,5 @@
 import { unknown } from '../../facts/fact.ts';
+import { some } from '../../facts/tri.ts';
 import { dnsServiceOf, NODE_LOCAL_DNS } from '../../model/dns-service.ts';
 import { clusterDnsOf } from '../../model/kubelet-config.ts';
 import { type Finding, finding } from '../finding.ts';
@@ -73,12 +74,12 @@ export const dns001 = defineRule({
     const addresses = clusterDnsOf(config.value).filter((address) => address !== NODE_LOCAL_DNS);
     if (addresses.length === 0) return notApplicable('the kubelet names no DNS address that a Service would have');
     const all = facts.servicesEverywhere;
-    if (!all.known) return unanswered(all);
-    const owned = all.value.some(({ spec }) =>
+    const owned = some(all, ({ spec }) =>
       addresses.some((address) => spec?.clusterIP === address || spec?.clusterIPs?.includes(address)),
     );
-    if (owned) return pass;
-    if (!all.complete) return unanswered(unknown('timed-out', 'all services of all namespaces'));
+    if (owned === true) return pass;
+    if (owned === 'unknown')
+      return unanswered(all.known ? unknown('timed-out', 'all services of all namespaces') : all);
     return fail(missing(addresses));
   },
 });

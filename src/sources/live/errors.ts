@@ -1,3 +1,5 @@
+import { distance } from '../../model/near-names.ts';
+
 /** The cluster cannot be asked at all: what happened in `message`, what to type next in `hint`. Never shown with a stack. */
 export class ConnectionError extends Error {
   override readonly name = 'ConnectionError';
@@ -7,19 +9,6 @@ export class ConnectionError extends Error {
     super(message);
     this.hint = hint;
   }
-}
-
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i += 1) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const swap = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, swap));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }
 
 /** The known name that is most like the given one; null when none is near. */
