@@ -33,14 +33,10 @@ function nameOf(rule: Rule, reason: string | null): string {
   return (reason === null ? undefined : rule.reasons?.[reason]?.name) ?? rule.name;
 }
 
-/** Its own evidence, and what those who depend on its Service say of it: one row a label. */
+/** Its own evidence, and what the first of those who depend on its Service says of it. */
 function proofs(finding: Finding, explained: readonly Finding[]): readonly Evidence[] {
-  const told = explained
-    .filter(({ dependency }) => dependency !== null && dependency === finding.scope.service)
-    .flatMap(({ evidence }) => evidence);
-  const rows = [...finding.evidence];
-  for (const row of told) if (!rows.some(({ label }) => label === row.label)) rows.push(row);
-  return rows;
+  const told = explained.find(({ dependency }) => dependency !== null && dependency === finding.scope.service);
+  return [...finding.evidence, ...(told?.evidence ?? [])];
 }
 
 function toFinding(
