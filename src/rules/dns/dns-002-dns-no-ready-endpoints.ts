@@ -1,3 +1,4 @@
+import { unknown } from '../../facts/fact.ts';
 import type { Pod, Service } from '../../facts/wire.ts';
 import { endpointsOf, matchedPods, usableEndpoints } from '../../model/endpoints.ts';
 import { managedDnsOf } from '../../model/managed-dns.ts';
@@ -63,6 +64,7 @@ export const dns002 = defineRule({
       if (!facts.nodes.known) return unanswered(facts.nodes);
       const managed = managedDnsOf(facts.nodes.value);
       if (managed !== null) return notApplicable(`no DNS Pods: ${managed} may answer instead`);
+      if (!facts.nodes.complete) return unanswered(unknown('timed-out', 'all nodes'));
     }
     const name = `${service.metadata?.namespace}/${service.metadata?.name}`;
     const none: Evidence = {
