@@ -1,7 +1,7 @@
 /** Which container logs are worth a request. */
 import { type FactRequest, logOf } from '../facts/resources.ts';
 import type { Pod } from '../facts/wire.ts';
-import { type ContainerState, containerStates } from '../model/readiness.ts';
+import { type ContainerState, containerStates, isReady } from '../model/readiness.ts';
 
 function nameOf(pod: Pod): string {
   return pod.metadata?.name ?? '';
@@ -14,9 +14,14 @@ function isFailing({ status, init }: ContainerState): boolean {
   return status.state?.running !== undefined && (init || !status.ready);
 }
 
-/** The log of the first failing container of the first Pod by name that has one: one Pod speaks for its equals. */
+/** Those that are not Ready first, then by name. */
+function byNeed(a: Pod, b: Pod): number {
+  return Number(isReady(a)) - Number(isReady(b)) || (nameOf(a) < nameOf(b) ? -1 : 1);
+}
+
+/** The log of the first failing container of the first Pod that has one: one Pod speaks for its equals. */
 export function failingLogs(pods: readonly Pod[]): readonly FactRequest[] {
-  for (const pod of [...pods].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1))) {
+  for (const pod of [...pods].sort(byNeed)) {
     const failing = containerStates(pod).find(isFailing);
     if (failing === undefined || failing.status === null) continue;
     return [logOf(pod.metadata?.namespace ?? '', nameOf(pod), failing.container.name, failing.status.restartCount > 0)];

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { diagnosis } from './doctor.ts';
 import { AUDIT_LOG, describeOnCluster, IMAGE } from './environment.ts';
-import { setScene } from './play.ts';
+import { setScene, settle } from './play.ts';
 import { type Scenario, scenarios } from './scenario.ts';
 import { raise } from './stage.ts';
 
@@ -39,6 +39,7 @@ describeOnCluster(
         const stage = await raise(scenarios().get(name) as Scenario, IMAGE);
         try {
           await setScene(stage);
+          await settle(stage);
           const before = requests(log).length;
           await diagnosis(stage.scenario.diagnose, stage.env);
           const asked = requests(log).slice(before);

@@ -3,6 +3,7 @@ import type { KubernetesObject } from './scenario.ts';
 
 const SERVE = 'mkdir -p /www; exec httpd -f -p 8080 -h /www';
 const NEVER = { exec: { command: ['false'] }, periodSeconds: 1 };
+const SLOW_END = { preStop: { exec: { command: ['sleep', '600'] } } };
 const HTTP = { name: 'http', containerPort: 8080 };
 
 /** A Pod of each kind: what its container does, and what stands beside it in the spec. */
@@ -28,10 +29,7 @@ function podShapes(image: string): Readonly<Record<string, Record<string, unknow
     succeeded: { restartPolicy: 'Never', containers: [ends(0)] },
     failed: { restartPolicy: 'Never', containers: [ends(1)] },
     'crash-loop': { containers: [{ ...ends(1), ports: [HTTP] }] },
-    leaving: {
-      terminationGracePeriodSeconds: 600,
-      containers: [{ ...server, command: ['sh', '-c', `trap : TERM; ${SERVE}`], ports: [HTTP] }],
-    },
+    leaving: { terminationGracePeriodSeconds: 600, containers: [{ ...server, ports: [HTTP], lifecycle: SLOW_END }] },
   };
 }
 
