@@ -46,6 +46,7 @@ export function pods(image: string): readonly KubernetesObject[] {
 const SELECTORS: Readonly<Record<string, Record<string, string>>> = {
   a: { app: 'a' },
   b: { app: 'b' },
+  c: { app: 'c' },
   bx: { app: 'b', tier: 'x' },
   y: { tier: 'y' },
   none: { app: 'nobody' },
