@@ -54,6 +54,11 @@ export function unanswered(...missing: readonly Unknown[]): Check {
 export function notApplicable(why: string): Check {
   return { verdict: 'not-applicable', why };
 }
+/** The verdict where a conditional fact is missing: never asked for, or not served here, it does not concern this Service; refused, it is an open question. */
+export function unread(fact: Unknown): Check {
+  const silent = fact.why === 'not-collected' || fact.why === 'not-in-manifests' || fact.why === 'not-served';
+  return silent ? notApplicable(`${fact.asked} was not read`) : unanswered(fact);
+}
 
 /** What `check` sees: needed facts as plain values, used facts as known-or-unknown, and nothing else. */
 export type View<N extends FactName, U extends FactName> = { readonly [K in N]: FactValues[K] } & {

@@ -14,6 +14,14 @@ function isFailing({ status, init }: ContainerState): boolean {
   return status.state?.running !== undefined && (init || !status.ready);
 }
 
+/**
+ * True where the run that failed is the one before: while the container is stopped its last run is still the present one, and the
+ * run before that may have been cleaned away.
+ */
+function isBefore({ restartCount, state }: NonNullable<ContainerState['status']>): boolean {
+  return restartCount > 0 && state?.terminated === undefined;
+}
+
 /** Those that are not Ready first, then by name. */
 function byNeed(a: Pod, b: Pod): number {
   return Number(isReady(a)) - Number(isReady(b)) || (nameOf(a) < nameOf(b) ? -1 : 1);
@@ -24,7 +32,7 @@ export function failingLogs(pods: readonly Pod[]): readonly FactRequest[] {
   for (const pod of [...pods].sort(byNeed)) {
     const failing = containerStates(pod).find(isFailing);
     if (failing === undefined || failing.status === null) continue;
-    return [logOf(pod.metadata?.namespace ?? '', nameOf(pod), failing.container.name, failing.status.restartCount > 0)];
+    return [logOf(pod.metadata?.namespace ?? '', nameOf(pod), failing.container.name, isBefore(failing.status))];
   }
   return [];
 }

@@ -109,6 +109,9 @@ async function readObjectRequest(request: ObjectRequest, reader: Reader): Promis
 async function readLogRequest(request: LogRequest, reader: Reader): Promise<Answered> {
   const reply = await reader.get(pathOf(request));
   if (!reply.ok) return refusal(reply);
+  // The kubelet answers 200 with this sentence where the files of the run are gone.
+  if (/^unable to retrieve container logs for \S+$/.test(reply.body.trim()))
+    return refusal(malformedFailure(reply.status, reply.body.trim()));
   const lines = reply.body.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return { answer: { known: true, lines: projectLog(lines) }, failure: null };

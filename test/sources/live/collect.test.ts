@@ -87,6 +87,14 @@ test('lists, objects, absent objects and logs become one snapshot, wave after wa
   ]);
 });
 
+test('a log whose files are gone is not a log', async () => {
+  const gone = 'unable to retrieve container logs for containerd://6f2d';
+  const run = await start({ logs: { 'shop/a/main': gone } });
+  expect((await run.collect([logOf('shop', 'a', 'main', false)])).answers).toEqual({
+    'log/shop/a/main': { known: false, why: 'malformed', detail: gone },
+  });
+});
+
 test('no more than four waves', async () => {
   const run = await start({});
   const snapshot = await run.collect(({ answers }) => [listOf('pods', `n${Object.keys(answers).length}`)]);
