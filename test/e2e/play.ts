@@ -44,13 +44,26 @@ export async function settle(stage: Stage): Promise<void> {
   });
 }
 
-async function judge(stage: Stage): Promise<Expectation & { fix: readonly string[] }> {
+interface Judged {
+  verdict: Expectation;
+  /** The commands printed for the first root. */
+  fix: readonly string[];
+  /** The findings in words, for a failing test's message. */
+  words: string;
+}
+
+async function judge(stage: Stage): Promise<Judged> {
   const result = await diagnosis(stage.scenario.diagnose, stage.env);
   const first = result.findings.find((finding) => finding.role === 'root');
+  const words = result.findings.map(({ role, rule, message, evidence }) =>
+    [`${role} ${rule}: ${message}`, ...evidence.map(({ object, path, found }) => `  ${object} ${path}: ${found}`)].join(
+      '\n',
+    ),
+  );
   return {
-    exitCode: result.exitCode,
-    roots: rootsOf(result, stage.namespaces),
+    verdict: { exitCode: result.exitCode, roots: rootsOf(result, stage.namespaces) },
     fix: first?.fix?.commands ?? [],
+    words: words.join('\n'),
   };
 }
 
@@ -63,9 +76,9 @@ async function healed(stage: Stage, printed: readonly string[]): Promise<void> {
   await shows(stage, symptom, after?.symptom ?? 'works', undefined);
   const wanted = { exitCode: after?.exitCode ?? 0, roots: after?.roots ?? [] };
   await eventually(90, async () => {
-    const { exitCode, roots } = await judge(stage);
-    const seen = JSON.stringify({ exitCode, roots });
-    return seen === JSON.stringify(wanted) ? null : `after the fix: ${seen}`;
+    const { verdict, words } = await judge(stage);
+    const seen = JSON.stringify(verdict);
+    return seen === JSON.stringify(wanted) ? null : `after the fix: ${seen}\n${words}`;
   });
 }
 
@@ -75,8 +88,8 @@ export async function play(scenario: Scenario): Promise<void> {
   try {
     await setScene(stage);
     if (scenario.expect.roots.length > 0) await settle(stage);
-    const { fix, ...judged } = await judge(stage);
-    expect(judged).toEqual(scenario.expect);
+    const { verdict, fix, words } = await judge(stage);
+    expect(verdict, words).toEqual(scenario.expect);
     await healed(stage, fix);
   } finally {
     for (const command of stage.scenario.undo ?? []) await stage.shell(command);
