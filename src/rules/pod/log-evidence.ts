@@ -41,8 +41,9 @@ export function logNotes(cause: PodCause, logs: Fact<LogReader>): readonly Note[
   return [{ label: 'note', text: `why it fails is not known: not allowed to read the log of Pod ${podName(cause)}` }];
 }
 
-/** The command that shows the log of the run before. */
+/** The command that shows the log of the run that failed: while the container is stopped it is the present one. */
 export function logCommand(cause: PodCause): string {
   const { namespace, name } = cause.pod.metadata ?? {};
-  return `kubectl -n ${namespace} logs ${name} -c ${cause.state?.container.name ?? ''} --previous`;
+  const previous = cause.state?.status?.state?.terminated === undefined ? ' --previous' : '';
+  return `kubectl -n ${namespace} logs ${name} -c ${cause.state?.container.name ?? ''}${previous}`;
 }
