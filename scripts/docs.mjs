@@ -75,6 +75,10 @@ function rulePage(modules, rule) {
     ...section('See it by hand', ['```sh', ...rule.docs.confirm, '```']),
     ...section('Fix', [rule.docs.fix]),
     ...section(
+      'Causes it tells apart',
+      Object.entries(rule.causes ?? {}).map(([cause, words]) => `- \`${cause}\`: ${words}`),
+    ),
+    ...section(
       'Special cases',
       reasons.map(([id, { name, title }]) => `- ${link(id)} ${name}: ${title}`),
     ),

@@ -23,6 +23,8 @@ export interface DiagnosedFinding {
   rule: string;
   name: string;
   reason: string | null;
+  /** Which of the causes that the rule tells apart; null where it tells none apart. */
+  cause: string | null;
   severity: Severity;
   confidence: Confidence;
   role: FindingRole;

@@ -53,6 +53,7 @@ function toFinding(
     rule: rule.id,
     name: nameOf(rule, finding.reason),
     reason: finding.reason,
+    cause: finding.cause,
     severity: finding.severity,
     confidence: finding.confidence,
     role,

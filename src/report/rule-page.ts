@@ -15,6 +15,7 @@ export function rulePage(rule: Rule, reason: string | null, options: ReportOptio
   const reasons = Object.entries(rule.reasons ?? {}).flatMap(([id, entry]) =>
     text(`${id} ${entry.name}: ${entry.title}`),
   );
+  const causes = Object.entries(rule.causes ?? {}).flatMap(([cause, words]) => text(`${cause}: ${words}`));
   const lines = [
     ink.bold(special === undefined ? `${rule.id} ${rule.name}` : `${reason} ${special.name}`),
     ...text(special?.title ?? rule.title),
@@ -26,6 +27,7 @@ export function rulePage(rule: Rule, reason: string | null, options: ReportOptio
       rule.docs.confirm.map((command) => `  ${ink.command(command)}`),
     ),
     ...section('FIX', text(rule.docs.fix)),
+    ...section('CAUSES IT TELLS APART', special === undefined ? causes : []),
     ...section('SPECIAL CASES', special === undefined ? reasons : []),
     ...section(
       'READ',

@@ -49,6 +49,8 @@ export interface Note {
 export interface Finding {
   /** The id of a specialisation (`SEL-003`), or null. */
   reason: string | null;
+  /** Which of the rule's `causes` it is (`insufficient-cpu`), or null. */
+  cause: string | null;
   severity: Severity;
   confidence: Confidence;
   /** One sentence that names the objects, no full stop: stands alone as the first line. */
@@ -71,6 +73,7 @@ export function finding(
 ): Finding {
   return {
     reason: null,
+    cause: null,
     confidence: 'certain',
     evidence: [],
     effects: [],

@@ -6,6 +6,7 @@ function found(parts: Partial<DiagnosedFinding> & Pick<DiagnosedFinding, 'id' | 
   return {
     name: 'selector-matches-no-pods',
     reason: null,
+    cause: null,
     severity: 'critical',
     confidence: 'certain',
     role: 'root',

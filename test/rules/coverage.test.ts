@@ -31,6 +31,14 @@ test('every firing scenario makes its rule fire, and every reason is shown by on
   expect(wanted.filter((id) => !shown.includes(id))).toEqual([]);
 });
 
+test('every cause that a rule tells apart is shown by one of its scenarios', () => {
+  const unshown = RULES.flatMap(({ id, causes }) => {
+    const shown = loadScenarios(new URL(`${id}.yaml`, FOLDER).pathname).flatMap(({ expect: of }) => of.causes ?? []);
+    return Object.keys(causes ?? {}).filter((cause) => !shown.includes(`${id} ${cause}`));
+  });
+  expect(unshown).toEqual([]);
+});
+
 test('every scenario file is of a rule, and no title stands twice in it', () => {
   const files = readdirSync(FOLDER).sort();
   expect(files.filter((file) => !IDS.includes(file.replace('.yaml', '')))).toEqual([]);

@@ -27,20 +27,40 @@ function outcome(judgement: Judgement, scenario: Scenario): unknown {
     next: of('next'),
     hints: of('hint'),
     unanswered: [...new Set(unanswered.map((entry) => entry.rule))].sort(),
+    causes: scenario.expect.causes === undefined ? [] : causesOf(findings),
     verdict: services.find((entry) => `${entry.namespace}/${entry.name}` === service)?.verdict,
+    undeclared: findings.filter(({ rule, cause }) => cause !== null && !isDeclared(rule, cause)),
     crashed: judgement.verdicts.filter((entry) => entry.verdict === 'crashed'),
   };
 }
 
+function causesOf(findings: readonly DiagnosedFinding[]): string[] {
+  return findings.flatMap(({ rule, cause }) => (cause === null ? [] : [`${rule} ${cause}`])).sort();
+}
+
+function isDeclared(rule: string, cause: string): boolean {
+  return RULES.find(({ id }) => id === rule)?.causes?.[cause] !== undefined;
+}
+
 function wanted(scenario: Scenario): unknown {
-  const { roots = [], consequences = [], next = [], hints = [], unanswered = [], verdict } = scenario.expect;
+  const {
+    roots = [],
+    consequences = [],
+    next = [],
+    hints = [],
+    unanswered = [],
+    causes = [],
+    verdict,
+  } = scenario.expect;
   return {
     roots: [...roots].sort(),
     consequences: [...consequences].sort(),
     next: [...next].sort(),
     hints: [...hints].sort(),
+    causes: [...causes].sort(),
     unanswered: [...unanswered].sort(),
     verdict: verdict ?? (roots.length > 0 ? 'ill' : unanswered.length > 0 ? 'undetermined' : 'healthy'),
+    undeclared: [],
     crashed: [],
   };
 }

@@ -34,6 +34,8 @@ export interface Scenario {
     next?: string[];
     hints?: string[];
     unanswered?: string[];
+    /** `POD-004 insufficient-cpu`: every cause told, compared where it is written. */
+    causes?: string[];
     verdict?: string;
   };
 }
