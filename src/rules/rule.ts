@@ -14,6 +14,7 @@ export const STAGES = [
   'references',
   'dataplane',
   'policy',
+  'entrance',
 ] as const;
 export type Stage = (typeof STAGES)[number];
 
@@ -91,6 +92,8 @@ export interface RuleOf<N extends FactName, U extends FactName> {
   /** The same when fine. */
   healthy: string;
   roles: readonly Role[];
+  /** True for an opinion on which people differ: it runs only where `--only` names it. */
+  offByDefault?: true;
   /** Any of these unknown or incomplete: the verdict is unknown and `check` is not called. */
   needs: readonly N[];
   /** May enrich evidence, raise confidence or give a reason; whether it fails never depends on them alone. */

@@ -21,7 +21,7 @@ const options = (of: World): JudgeOptions => ({
   failOn: 'high',
   allowUnknown: false,
   symptom: of.scenario.symptom ?? null,
-  only: [],
+  only: of.scenario.only ?? [],
   skip: [],
   severity: null,
 });

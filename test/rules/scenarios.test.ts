@@ -73,7 +73,7 @@ for (const file of readdirSync(FOLDER).sort()) {
           failOn: 'high',
           allowUnknown: false,
           symptom: scenario.symptom ?? null,
-          only: [],
+          only: scenario.only ?? [],
           skip: [],
           severity: null,
         });

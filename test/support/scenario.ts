@@ -16,6 +16,8 @@ export interface Scenario {
   from?: string;
   symptom?: 'refused' | 'timeout' | 'nxdomain' | '5xx' | 'intermittent';
   now?: string;
+  /** The only rules to run; default all that are on. */
+  only?: string[];
   /** `Kind/name` or `Kind/namespace/name` (default namespace shop) → JSON merge patch. */
   change?: Record<string, unknown>;
   add?: KubeObject[];
