@@ -6,6 +6,8 @@ export interface Resource {
   version: string;
   kind: string;
   namespaced: boolean;
+  /** True for kinds that come with an add-on: where it is not installed, nobody is granted them either. */
+  addon?: true;
 }
 
 export const RESOURCES = {
@@ -15,10 +17,42 @@ export const RESOURCES = {
   pods: { group: '', version: 'v1', kind: 'Pod', namespaced: true },
   events: { group: '', version: 'v1', kind: 'Event', namespaced: true },
   configmaps: { group: '', version: 'v1', kind: 'ConfigMap', namespaced: true },
+  persistentvolumeclaims: { group: '', version: 'v1', kind: 'PersistentVolumeClaim', namespaced: true },
+  persistentvolumes: { group: '', version: 'v1', kind: 'PersistentVolume', namespaced: false },
+  resourcequotas: { group: '', version: 'v1', kind: 'ResourceQuota', namespaced: true },
+  storageclasses: { group: 'storage.k8s.io', version: 'v1', kind: 'StorageClass', namespaced: false },
+  endpoints: { group: '', version: 'v1', kind: 'Endpoints', namespaced: true },
   endpointslices: { group: 'discovery.k8s.io', version: 'v1', kind: 'EndpointSlice', namespaced: true },
   deployments: { group: 'apps', version: 'v1', kind: 'Deployment', namespaced: true },
   statefulsets: { group: 'apps', version: 'v1', kind: 'StatefulSet', namespaced: true },
   daemonsets: { group: 'apps', version: 'v1', kind: 'DaemonSet', namespaced: true },
+  servicecidrs: { group: 'networking.k8s.io', version: 'v1', kind: 'ServiceCIDR', namespaced: false },
+  ingresses: { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress', namespaced: true },
+  ingressclasses: { group: 'networking.k8s.io', version: 'v1', kind: 'IngressClass', namespaced: false },
+  httproutes: { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'HTTPRoute', namespaced: true, addon: true },
+  grpcroutes: { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'GRPCRoute', namespaced: true, addon: true },
+  gateways: { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'Gateway', namespaced: true, addon: true },
+  referencegrants: {
+    group: 'gateway.networking.k8s.io',
+    version: 'v1beta1',
+    kind: 'ReferenceGrant',
+    namespaced: true,
+    addon: true,
+  },
+  peerauthentications: {
+    group: 'security.istio.io',
+    version: 'v1',
+    kind: 'PeerAuthentication',
+    namespaced: true,
+    addon: true,
+  },
+  authorizationpolicies: {
+    group: 'security.istio.io',
+    version: 'v1',
+    kind: 'AuthorizationPolicy',
+    namespaced: true,
+    addon: true,
+  },
 } as const satisfies Record<string, Resource>;
 
 export type ResourceName = keyof typeof RESOURCES;

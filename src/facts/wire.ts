@@ -10,13 +10,21 @@ import type {
   V1DaemonSet,
   V1Deployment,
   V1EndpointSlice,
+  V1Endpoints,
+  V1Ingress,
+  V1IngressClass,
   V1Namespace,
   V1Node,
+  V1PersistentVolume,
+  V1PersistentVolumeClaim,
   V1Pod,
   V1PodTemplateSpec,
+  V1ResourceQuota,
   V1Service,
+  V1ServiceCIDR,
   V1ServicePort,
   V1StatefulSet,
+  V1StorageClass,
 } from '@kubernetes/client-node';
 import type { Extracts } from './extracts.ts';
 
@@ -35,6 +43,9 @@ export type Pod = Json<V1Pod>;
 export type PodTemplate = Json<V1PodTemplateSpec>;
 export type ContainerStatus = Json<V1ContainerStatus>;
 export type EndpointSlice = Json<V1EndpointSlice>;
+/** The deprecated v1 Endpoints: read only where a Service without selector has no slice. */
+export type Endpoints = Json<V1Endpoints>;
+export type ServiceCIDR = Json<V1ServiceCIDR>;
 export type Deployment = Json<V1Deployment>;
 export type StatefulSet = Json<V1StatefulSet>;
 export type DaemonSet = Json<V1DaemonSet>;
@@ -42,6 +53,12 @@ export type Node = Json<V1Node>;
 export type Namespace = Json<V1Namespace>;
 export type ConfigMap = Json<V1ConfigMap>;
 export type Event = Json<CoreV1Event>;
+export type PersistentVolumeClaim = Json<V1PersistentVolumeClaim>;
+export type PersistentVolume = Json<V1PersistentVolume>;
+export type StorageClass = Json<V1StorageClass>;
+export type ResourceQuota = Json<V1ResourceQuota>;
+export type Ingress = Json<V1Ingress>;
+export type IngressClass = Json<V1IngressClass>;
 /** A container after projection: env values are gone, what they point at is kept in `extracts`. */
 export type Container = Json<V1Container> & { extracts?: Extracts };
 

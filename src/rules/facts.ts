@@ -1,27 +1,31 @@
 /** The vocabulary of rules: what a rule may declare in `needs` and `uses`, and how each value comes out of a snapshot. */
 import { type Fact, type Known, known, type Unknown } from '../facts/fact.ts';
-import { CALLER_RESOURCES, logOf, objectOf, type ResourceName } from '../facts/resources.ts';
+import { CALLER_RESOURCES, keyOf, listOf, logOf, objectOf, type ResourceName } from '../facts/resources.ts';
 import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
 import type {
   ConfigMap,
   DaemonSet,
   Deployment,
   EndpointSlice,
+  Endpoints,
   Event,
   KubeObject,
   Namespace,
   Node,
   Pod,
   Service,
+  ServiceCIDR,
 } from '../facts/wire.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
 import { selectorText } from '../model/selector.ts';
 import { type Workload, workloadsOf } from '../model/workloads.ts';
+import { ENTRANCE_READERS, type EntranceFacts } from './facts-entrance.ts';
+import { STORAGE_READERS, type StorageFacts } from './facts-storage.ts';
 import type { Subject } from './rule.ts';
 
-export interface FactValues {
+export interface FactValues extends EntranceFacts, StorageFacts {
   /** The subject's Service. A rule that needs it is not applicable where the Service is known to be absent. */
   service: Service;
   /** The subject's namespace; null = it does not exist. */
@@ -33,8 +37,16 @@ export interface FactValues {
   pods: readonly Pod[];
   /** Pods of all namespaces that carry the Service's selector. Read only when nothing matches at home. */
   podsElsewhere: readonly Pod[];
+  /** Pods of all namespaces. Read only when a hand-made address lies in the range of the Pods. */
+  podsEverywhere: readonly Pod[];
   /** EndpointSlices labelled with the subject's Service. */
   slices: readonly EndpointSlice[];
+  /** EndpointSlices of all namespaces labelled with the Service's name. Read only when a Service without selector has no endpoint. */
+  slicesElsewhere: readonly EndpointSlice[];
+  /** The v1 Endpoints of the Service's name; null = there are none. Read only when a Service without selector has no endpoint. */
+  endpoints: Endpoints | null;
+  /** The ranges of cluster IPs. Read only when the Service's cluster IP lies apart from those of other Services. */
+  serviceCidrs: readonly ServiceCIDR[];
   /** EndpointSlices of the namespace, whatever their label. */
   namespaceSlices: readonly EndpointSlice[];
   /** Deployments, StatefulSets, DaemonSets of the subject's namespace in one form. */
@@ -61,17 +73,34 @@ export type FactName = keyof FactValues;
 /** Reads the lines of one container's log; unknown when it was not read or not allowed. */
 export type LogReader = (pod: Pod, container: string, previous: boolean) => Fact<readonly string[]>;
 
+const REMEMBERED = new WeakMap<Snapshot, Map<string, Fact<unknown>>>();
+
+/** Made once for a snapshot: many subjects share it, and rules may then remember what they derive from the very same list. */
+function remembered<T>(snapshot: Snapshot, key: string, make: () => Fact<T>): Fact<T> {
+  const facts = REMEMBERED.get(snapshot) ?? new Map<string, Fact<unknown>>();
+  REMEMBERED.set(snapshot, facts);
+  let fact = facts.get(key) as Fact<T> | undefined;
+  if (fact === undefined) {
+    fact = make();
+    facts.set(key, fact);
+  }
+  return fact;
+}
+
 /** A list in the order of namespace and name, so that what a rule shows never depends on the order of an answer. */
 function listed<T extends KubeObject>(
   snapshot: Snapshot,
   resource: ResourceName,
-  namespace?: string | null,
-  labelSelector?: string,
+  namespace: string | null = null,
+  labelSelector: string | null = null,
 ): Fact<readonly T[]> {
-  const list = readList<T>(snapshot, resource, namespace, labelSelector);
-  if (!list.known) return list;
-  const key = ({ metadata }: KubeObject): string => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
-  return { ...list, value: [...list.value].sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
+  return remembered(snapshot, keyOf(listOf(resource, namespace, labelSelector)), () => {
+    const list = readList<T>(snapshot, resource, namespace, labelSelector);
+    if (!list.known || list.value.length < 2) return list;
+    const key = ({ metadata }: KubeObject): string => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+    const keyed = list.value.map((item) => ({ item, key: key(item) }));
+    return { ...list, value: keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item) };
+  });
 }
 
 function combine<T>(value: (...values: never[]) => T, ...facts: readonly Fact<unknown>[]): Fact<T> {
@@ -90,11 +119,13 @@ function serviceOf(snapshot: Snapshot, subject: Subject): Fact<Service | null> {
 }
 
 function workloadsIn(snapshot: Snapshot, namespace: string): Fact<readonly Workload[]> {
-  return combine(
-    workloadsOf,
-    listed(snapshot, 'deployments', namespace),
-    listed(snapshot, 'statefulsets', namespace),
-    listed(snapshot, 'daemonsets', namespace),
+  return remembered(snapshot, `workloads ${namespace}`, () =>
+    combine(
+      workloadsOf,
+      listed(snapshot, 'deployments', namespace),
+      listed(snapshot, 'statefulsets', namespace),
+      listed(snapshot, 'daemonsets', namespace),
+    ),
   );
 }
 
@@ -143,6 +174,10 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
     if (!service.known) return service;
     return listed<Pod>(s, 'pods', null, selectorText(service.value?.spec?.selector));
   },
+  podsEverywhere: (s) => listed<Pod>(s, 'pods'),
+  slicesElsewhere: (s, on) => listed<EndpointSlice>(s, 'endpointslices', null, `kubernetes.io/service-name=${on.name}`),
+  endpoints: (s, on) => readObject<Endpoints>(s, 'endpoints', on.namespace, on.name),
+  serviceCidrs: (s) => listed<ServiceCIDR>(s, 'servicecidrs'),
   slices: (s, on) => listed<EndpointSlice>(s, 'endpointslices', on.namespace, `kubernetes.io/service-name=${on.name}`),
   namespaceSlices: (s, on) => listed<EndpointSlice>(s, 'endpointslices', on.namespace),
   workloads: (s, on) => workloadsIn(s, on.namespace),
@@ -165,7 +200,37 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
     return readObject<Service>(s, 'services', namespace, name);
   },
   references: (s, on) => (on.role === 'caller' ? callerReferences(s, on) : serviceReferences(s, on)),
+  ...ENTRANCE_READERS,
+  ...STORAGE_READERS,
 };
+
+/** What a fact is about: equal for all subjects of a namespace, or of the cluster; otherwise each subject has its own. */
+type Breadth = 'namespace' | 'cluster';
+
+const BREADTHS: Readonly<Partial<Record<FactName, Breadth>>> = {
+  namespace: 'namespace',
+  services: 'namespace',
+  pods: 'namespace',
+  namespaceSlices: 'namespace',
+  workloads: 'namespace',
+  events: 'namespace',
+  servicesEverywhere: 'cluster',
+  podsEverywhere: 'cluster',
+  serviceCidrs: 'cluster',
+  nodes: 'cluster',
+  kubeletConfig: 'cluster',
+  systemPods: 'cluster',
+  systemServices: 'cluster',
+  systemWorkloads: 'cluster',
+  logs: 'cluster',
+};
+
+/** Subjects with the same key share the value of the fact; null where each subject has its own. */
+export function sharedAs(name: FactName, subject: Subject): string | null {
+  const breadth = BREADTHS[name];
+  if (breadth === undefined) return null;
+  return breadth === 'cluster' ? name : `${name} ${subject.namespace}`;
+}
 
 /** Every fact name there is. */
 export const FACT_NAMES = Object.keys(READERS) as readonly FactName[];

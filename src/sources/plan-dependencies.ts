@@ -6,6 +6,7 @@ import { matchedPods } from '../model/endpoints.ts';
 import { dependenciesIn } from '../model/log-dependencies.ts';
 import { containerStates, isLive, isReady } from '../model/readiness.ts';
 import { resolveHost } from '../model/references.ts';
+import { aliasedBy } from './plan-entrance.ts';
 
 export interface NamedService {
   namespace: string;
@@ -16,7 +17,9 @@ export interface NamedService {
 export function dependenciesOf(snapshot: Snapshot, { namespace, name }: NamedService): readonly NamedService[] {
   const service = readObject<Service>(snapshot, 'services', namespace, name);
   const pods = readList<Pod>(snapshot, 'pods', namespace);
-  if (!service.known || service.value === null || !pods.known) return [];
+  if (!service.known || service.value === null) return [];
+  const aliased = aliasedBy(service.value);
+  if (aliased.length > 0 || !pods.known) return aliased;
   return matchedPods(service.value, pods.value)
     .filter((pod) => isLive(pod) && !isReady(pod))
     .flatMap((pod) => containerStates(pod).flatMap(({ container }) => namedBy(snapshot, pod, container)));

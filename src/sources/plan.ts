@@ -18,7 +18,9 @@ import {
 import { matches, selectorText } from '../model/selector.ts';
 import { workloadsOf } from '../model/workloads.ts';
 import { dependenciesOf, type NamedService, unresolvedLogs } from './plan-dependencies.ts';
+import { ofEntrances } from './plan-entrance.ts';
 import { failingLogs } from './plan-logs.ts';
+import { storageOf } from './plan-pods.ts';
 
 const MAX_DEPTH = 3;
 
@@ -31,6 +33,7 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
   const wanted = [
     ...firstWave(snapshot),
     ...targets.flatMap((target) => ofService(snapshot, target)),
+    ...targets.flatMap((target) => ofEntrances(snapshot, target)),
     ...ofDependencies(snapshot, targets),
     ...ofDns(snapshot),
     ...ofKubeProxy(snapshot),
@@ -89,7 +92,11 @@ function ofService(snapshot: Snapshot, { namespace, name }: NamedService): reado
     const unresolved = live.flatMap((pod) => unresolvedLogs(snapshot, pod)).slice(0, 2);
     return flickers ? [listOf('events', namespace), ...unresolved] : unresolved;
   }
-  return [...(ill.every(isPlainCrash) ? [] : [listOf('events', namespace)]), ...failingLogs(ill)];
+  return [
+    ...(ill.every(isPlainCrash) ? [] : [listOf('events', namespace)]),
+    ...storageOf(snapshot, namespace, ill),
+    ...failingLogs(ill),
+  ];
 }
 
 /** A process that ended with an error of its own: its log tells more than any event. Killed ones (137, 143) may be liveness kills. */

@@ -1,7 +1,8 @@
 /** The one projection, at the edge: drops what no rule reads and everything that may be secret. */
 import type { KubeObject } from '../facts/wire.ts';
 import { redactLine } from '../model/redact.ts';
-import { changed, isJson, type Json, podSpec, status, without } from './project-pod.ts';
+import { projectEntrance } from './project-entrance.ts';
+import { changed, isJson, type Json, pick, podSpec, status, without } from './project-pod.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -87,6 +88,9 @@ function configData(object: Json, value: Json): Json {
   );
 }
 
+/** What a claim is compared with; where the volume is, and how it is reached, no rule reads. */
+const VOLUME_KEYS = ['accessModes', 'capacity', 'claimRef', 'nodeAffinity', 'storageClassName', 'volumeMode'];
+
 const WORKLOADS = new Set([
   'Deployment',
   'StatefulSet',
@@ -107,6 +111,8 @@ function byKind(kind: string | undefined, object: Json): Json {
     );
   }
   if (kind === 'Secret') return without(kept, 'data', 'stringData');
+  if (kind === 'PersistentVolume') return changed(kept, 'spec', (spec) => pick(spec, VOLUME_KEYS));
+  if (kind === 'StorageClass') return without(kept, 'parameters', 'mountOptions');
   if (kind === 'ConfigMap') return configData(object, kept);
   if (kind === 'Event') return changed(kept, 'message', (text) => (typeof text === 'string' ? redactLine(text) : text));
   return kept;
@@ -117,7 +123,7 @@ function byKind(kind: string | undefined, object: Json): Json {
  * of their container. Needs `kind` to be set (items of a list come without it). Projecting twice is projecting once.
  */
 export function projectObject<T extends KubeObject>(object: T): T {
-  const raw = object as unknown as Json;
+  const raw = projectEntrance(object.kind, object as unknown as Json);
   const kept = byKind(object.kind, raw);
   return (kept.metadata === undefined
     ? { ...kept }

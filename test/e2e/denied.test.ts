@@ -1,6 +1,6 @@
 /** Readers who may not read everything: what they cannot see is said to be unknown, with the missing permission, and never accused. */
 import { expect, test } from 'vitest';
-import { RESOURCES } from '../../src/facts/resources.ts';
+import { RESOURCES, type Resource } from '../../src/facts/resources.ts';
 import { diagnosis } from './doctor.ts';
 import { describeOnCluster, IMAGE } from './environment.ts';
 import { setScene } from './play.ts';
@@ -14,7 +14,9 @@ const READ = '--verb=get,list,watch';
 
 /** The commands that give a reader's ServiceAccount its rights. */
 function grants(reader: Reader, namespace: string): readonly string[] {
-  const resources = Object.entries(RESOURCES).filter(([, { namespaced }]) => namespaced || reader === 'all-but-pods');
+  const resources = Object.entries(RESOURCES).filter(
+    ([, resource]: [string, Resource]) => resource.addon !== true && (resource.namespaced || reader === 'all-but-pods'),
+  );
   const named = resources.map(([name, { group }]) => (group === '' ? name : `${name}.${group}`));
   const account = `--serviceaccount=${namespace}:${reader}`;
   if (reader === 'one-namespace') {

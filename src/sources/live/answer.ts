@@ -1,6 +1,13 @@
 /** One fact request answered from the API server: lists page by page, objects, logs. */
 import type { Why } from '../../facts/fact.ts';
-import { type FactRequest, type LogRequest, type ObjectRequest, pathOf, RESOURCES } from '../../facts/resources.ts';
+import {
+  type FactRequest,
+  type LogRequest,
+  type ObjectRequest,
+  pathOf,
+  RESOURCES,
+  type Resource,
+} from '../../facts/resources.ts';
 import type { Answer } from '../../facts/snapshot.ts';
 import type { KubeObject } from '../../facts/wire.ts';
 import { projectLog } from '../project.ts';
@@ -117,10 +124,24 @@ async function readLogRequest(request: LogRequest, reader: Reader): Promise<Answ
   return { answer: { known: true, lines: projectLog(lines) }, failure: null };
 }
 
+/**
+ * A refused kind of an add-on: rights are judged before it is known whether the kind exists, so discovery is asked, which everybody
+ * may. Where the group is not served there are no such objects.
+ */
+async function unlessNotServed(request: ObjectRequest, answered: Answered, reader: Reader): Promise<Answered> {
+  const resource: Resource = RESOURCES[request.resource];
+  if (resource.addon !== true || answered.failure?.why !== 'denied') return answered;
+  const reply = await reader.get(`/apis/${resource.group}/${resource.version}`);
+  return !reply.ok && reply.why === 'not-served' ? refusal(reply) : answered;
+}
+
 /** Asks for one fact. Never rejects but on the caller's abort. */
-export function answerTo(request: FactRequest, reader: Reader): Promise<Answered> {
+export async function answerTo(request: FactRequest, reader: Reader): Promise<Answered> {
   if (request.type === 'log') return readLogRequest(request, reader);
-  return request.name === null ? readListRequest(request, reader) : readObjectRequest(request, reader);
+  const answered = await (request.name === null
+    ? readListRequest(request, reader)
+    : readObjectRequest(request, reader));
+  return unlessNotServed(request, answered, reader);
 }
 
 /** Why the whole server counts as out of reach: nothing but these came back. */
