@@ -1,4 +1,5 @@
 /** Links findings into causes: which explains which, and what remains as root. */
+import { grouped } from '../facts/grouped.ts';
 import type { Scope } from '../rules/finding.ts';
 import type { Located } from './evaluate.ts';
 
@@ -23,13 +24,6 @@ function agree(a: Scope, b: Scope): boolean {
   return KEYS.every((key) => a[key] === null || b[key] === null || a[key] === b[key]);
 }
 
-/** A explains B: by its rule's declaration with agreeing scopes, or because B depends on the Service that A is about. */
-function explains(a: Located, b: Located): boolean {
-  if (a === b || isHint(a)) return false;
-  if (a.rule.explains.includes(b.rule.id) && agree(a.finding.scope, b.finding.scope)) return true;
-  return b.finding.dependency !== null && b.finding.dependency === a.finding.scope.service;
-}
-
 /** True when `to` can be reached from `from` along the edges. */
 function reaches(edges: readonly (readonly number[])[], from: number, to: number, seen = new Set<number>()): boolean {
   if (from === to) return true;
@@ -38,22 +32,59 @@ function reaches(edges: readonly (readonly number[])[], from: number, to: number
   return (edges[from] ?? []).some((next) => reaches(edges, next, to, seen));
 }
 
+/** Where findings stand in the list, by what can lead to them. */
+class Effects {
+  readonly #byRule: ReadonlyMap<string, readonly number[]>;
+  readonly #byRuleAndService: ReadonlyMap<string, readonly number[]>;
+  readonly #byDependency: ReadonlyMap<string, readonly number[]>;
+  readonly #located: readonly Located[];
+
+  constructor(located: readonly Located[]) {
+    const indices = located.map((_, index) => index);
+    const by = (keyOf: (entry: Located) => string): ReadonlyMap<string, readonly number[]> =>
+      grouped(indices, (index) => located.slice(index, index + 1).map(keyOf));
+    this.#located = located;
+    this.#byRule = by(({ rule }) => rule.id);
+    this.#byRuleAndService = by(({ rule, finding }) => `${rule.id} ${finding.scope.service ?? ''}`);
+    this.#byDependency = by(({ finding }) => finding.dependency ?? '');
+  }
+
+  /** What A explains: by its rule's declaration with agreeing scopes, or because it depends on the Service that A is about. */
+  of(a: Located): readonly number[] {
+    if (isHint(a)) return [];
+    const { service } = a.finding.scope;
+    const declared = a.rule.explains.flatMap((id) =>
+      service === null
+        ? (this.#byRule.get(id) ?? [])
+        : [`${id} ${service}`, `${id} `].flatMap((key) => this.#byRuleAndService.get(key) ?? []),
+    );
+    const agreeing = declared.filter((index) => {
+      const b = this.#located[index];
+      return b !== undefined && agree(a.finding.scope, b.finding.scope);
+    });
+    const dependent = service === null ? [] : (this.#byDependency.get(service) ?? []);
+    return [...new Set([...agreeing, ...dependent])]
+      .filter((index) => this.#located[index] !== a)
+      .sort((x, y) => x - y);
+  }
+}
+
 /**
  * The causes among the findings. Two Services that depend on each other could close a circle, so an edge that would is left out:
  * the finding that comes first in the order given stays the root.
  */
 export function linkCauses(located: readonly Located[]): readonly Cause[] {
+  const effects = new Effects(located);
   const edges: number[][] = located.map(() => []);
+  const above: number[][] = located.map(() => []);
   located.forEach((a, i) => {
-    located.forEach((b, j) => {
-      if (explains(a, b) && !reaches(edges, j, i)) edges[i]?.push(j);
-    });
+    for (const j of effects.of(a)) {
+      if (reaches(edges, j, i)) continue;
+      edges[i]?.push(j);
+      above[j]?.push(i);
+    }
   });
-  return located.map((entry, i) => ({
-    located: entry,
-    explains: edges[i] ?? [],
-    explainedBy: edges.flatMap((targets, j) => (targets.includes(i) ? [j] : [])),
-  }));
+  return located.map((entry, i) => ({ located: entry, explains: edges[i] ?? [], explainedBy: above[i] ?? [] }));
 }
 
 /** Indices of the roots above a finding: itself where nothing explains it. */

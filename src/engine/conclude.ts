@@ -13,21 +13,30 @@ import type { Outcome } from './evaluate.ts';
 import { isAtLeast } from './rank.ts';
 import { subjectText } from './subjects.ts';
 
+const COUNTED = {
+  pass: 'passed',
+  fail: 'failed',
+  unknown: 'unknown',
+  crashed: 'unknown',
+  'not-applicable': 'notApplicable',
+} as const;
+
 /** The questions that could not be answered: each rule once a subject, with every fact it lacks. */
 export function unansweredOf(outcomes: readonly Outcome[]): readonly Unanswered[] {
   return outcomes.flatMap((outcome) => {
-    if (outcome.verdict === 'crashed') {
+    const { check } = outcome;
+    if (check.verdict === 'crashed') {
       return [
         question(outcome, {
           fact: 'an error in the rule itself',
           why: 'malformed',
           permission: null,
-          detail: outcome.why.split('\n')[0] ?? null,
+          detail: check.why.split('\n')[0] ?? null,
         }),
       ];
     }
-    if (outcome.verdict !== 'unknown') return [];
-    return outcome.missing.map(({ asked, why, permission, detail }) =>
+    if (check.verdict !== 'unknown') return [];
+    return check.missing.map(({ asked, why, permission, detail }) =>
       question(outcome, { fact: asked, why, permission, detail }),
     );
   });
@@ -43,29 +52,24 @@ function question(
 
 /** One line a rule and subject: for `-v`. */
 export function verdictsOf(outcomes: readonly Outcome[]): readonly RuleVerdict[] {
-  return outcomes.map((outcome) => ({
-    rule: outcome.rule.id,
-    subject: subjectText(outcome.subject),
-    verdict: outcome.verdict,
+  return outcomes.map(({ rule, subject, check }) => ({
+    rule: rule.id,
+    subject: subjectText(subject),
+    verdict: check.verdict,
     why:
-      outcome.verdict === 'not-applicable' || outcome.verdict === 'crashed'
-        ? outcome.why
-        : outcome.verdict === 'unknown'
-          ? outcome.missing.map((missing) => `${missing.asked}: ${missing.why}`).join(', ')
+      check.verdict === 'not-applicable' || check.verdict === 'crashed'
+        ? check.why
+        : check.verdict === 'unknown'
+          ? check.missing.map((missing) => `${missing.asked}: ${missing.why}`).join(', ')
           : null,
   }));
 }
 
 /** How many rules passed, failed, stayed unknown or did not apply. */
 export function countChecks(outcomes: readonly Outcome[]): DiagnosedService['checks'] {
-  const count = (...verdicts: Outcome['verdict'][]): number =>
-    outcomes.filter((outcome) => verdicts.includes(outcome.verdict)).length;
-  return {
-    passed: count('pass'),
-    failed: count('fail'),
-    unknown: count('unknown', 'crashed'),
-    notApplicable: count('not-applicable'),
-  };
+  const counts = { passed: 0, failed: 0, unknown: 0, notApplicable: 0 };
+  for (const { check } of outcomes) counts[COUNTED[check.verdict]]++;
+  return counts;
 }
 
 /** Ill with any root; else converging, undetermined or healthy. */

@@ -1,31 +1,64 @@
 /** Runs one rule on one subject: needed facts first, then its check through a view of just what it declared. */
 import type { Fact, Unknown } from '../facts/fact.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
-import { type FactName, readFact } from '../rules/facts.ts';
+import { type FactName, readFact, sharedAs } from '../rules/facts.ts';
 import type { Finding } from '../rules/finding.ts';
-import type { Check, Rule, Subject } from '../rules/rule.ts';
+import { type Check, notApplicable, type Rule, type Subject } from '../rules/rule.ts';
 
-export type Outcome = (Check | { verdict: 'crashed'; why: string }) & { rule: Rule; subject: Subject };
+export interface Outcome {
+  rule: Rule;
+  subject: Subject;
+  check: Check | { verdict: 'crashed'; why: string };
+}
 
-/** Reads facts for rules, each fact of a subject once. */
+/** Reads facts for rules, each fact once however many subjects share it. */
 export class FactReader {
   readonly #snapshot: Snapshot;
   readonly #read = new Map<string, Fact<unknown>>();
+  readonly now: number;
 
   constructor(snapshot: Snapshot) {
     this.#snapshot = snapshot;
-  }
-
-  get now(): number {
-    return Date.parse(this.#snapshot.collectedAt);
+    this.now = Date.parse(snapshot.collectedAt);
   }
 
   read(name: FactName, subject: Subject): Fact<unknown> {
-    const key = `${name} ${subject.role === 'caller' ? subject.caller : ''} ${subject.namespace}/${subject.name}`;
+    const key = sharedAs(name, subject);
+    if (key === null) return readFact(name, this.#snapshot, subject);
     let fact = this.#read.get(key);
     if (fact === undefined) {
       fact = readFact(name, this.#snapshot, subject);
       this.#read.set(key, fact);
+    }
+    return fact;
+  }
+
+  /** All facts about one subject. */
+  of(subject: Subject): SubjectFacts {
+    return new SubjectFacts(this, subject);
+  }
+}
+
+/** The facts about one subject, each read once. */
+export class SubjectFacts {
+  readonly subject: Subject;
+  readonly #reader: FactReader;
+  readonly #read: Partial<Record<FactName, Fact<unknown>>> = {};
+
+  constructor(reader: FactReader, subject: Subject) {
+    this.#reader = reader;
+    this.subject = subject;
+  }
+
+  get now(): number {
+    return this.#reader.now;
+  }
+
+  read(name: FactName): Fact<unknown> {
+    let fact = this.#read[name];
+    if (fact === undefined) {
+      fact = this.#reader.read(name, this.subject);
+      this.#read[name] = fact;
     }
     return fact;
   }
@@ -41,50 +74,85 @@ function incomplete(name: FactName, subject: Subject): Unknown {
   };
 }
 
+const NO_SERVICE = notApplicable('the Service does not exist');
+
+/** Why the rule cannot be asked: the Service it needs is known to be absent, or facts it needs are unknown or incomplete. */
+function hindrance(rule: Rule, facts: SubjectFacts): Check | null {
+  let missing: Unknown[] | null = null;
+  for (const name of rule.needs) {
+    const fact = facts.read(name);
+    if (fact.known && fact.complete) {
+      if (name === 'service' && fact.value === null) return NO_SERVICE;
+      continue;
+    }
+    missing ??= [];
+    missing.push(fact.known ? incomplete(name, facts.subject) : fact);
+  }
+  return missing === null ? null : { verdict: 'unknown', missing };
+}
+
 /**
  * The verdict of one rule. Facts it needs and that are unknown, or lists that are incomplete, make it unknown without a call.
  * A rule that needs the Service is not applicable where the Service is known to be absent. A rule that throws is reported as crashed.
  * `touch` hears each declared fact that the check really reads.
  */
-export function evaluate(rule: Rule, subject: Subject, facts: FactReader, touch?: (name: FactName) => void): Outcome {
-  const needed = rule.needs.map((name) => ({ name, fact: facts.read(name, subject) }));
-  const absent = needed.find(({ name, fact }) => name === 'service' && fact.known && fact.value === null);
-  if (absent !== undefined) return { rule, subject, verdict: 'not-applicable', why: 'the Service does not exist' };
-  const missing = needed.flatMap(({ name, fact }) =>
-    !fact.known ? [fact] : fact.complete ? [] : [incomplete(name, subject)],
-  );
-  if (missing.length > 0) return { rule, subject, verdict: 'unknown', missing };
+export function evaluate(rule: Rule, facts: SubjectFacts, touch: ((name: FactName) => void) | null = null): Outcome {
+  const { subject } = facts;
+  const hindered = hindrance(rule, facts);
+  if (hindered !== null) return { rule, subject, check: hindered };
   try {
-    return { ...rule.check(viewOf(rule, subject, facts, touch)), rule, subject };
+    return { rule, subject, check: rule.check(viewOf(rule, facts, touch)) };
   } catch (error) {
-    return {
-      rule,
-      subject,
-      verdict: 'crashed',
-      why: error instanceof Error ? (error.stack ?? error.message) : String(error),
-    };
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { rule, subject, check: { verdict: 'crashed', why } };
   }
 }
 
-function viewOf(
-  rule: Rule,
-  subject: Subject,
-  facts: FactReader,
-  touch: ((name: FactName) => void) | undefined,
-): Parameters<Rule['check']>[0] {
-  const view = { subject, now: facts.now };
-  for (const name of [...rule.needs, ...rule.uses]) {
+type View = Parameters<Rule['check']>[0];
+type ViewClass = new (facts: SubjectFacts, touch: ((name: FactName) => void) | null) => View;
+
+const VIEWS = new WeakMap<Rule, ViewClass>();
+
+function viewOf(rule: Rule, facts: SubjectFacts, touch: ((name: FactName) => void) | null): View {
+  let made = VIEWS.get(rule);
+  if (made === undefined) {
+    made = viewClass(rule);
+    VIEWS.set(rule, made);
+  }
+  return new made(facts, touch);
+}
+
+/** A class whose properties are what the rule declared, and nothing else; made once a rule, because a run makes very many views. */
+function viewClass(rule: Rule): ViewClass {
+  class RuleView {
+    readonly subject: Subject;
+    readonly now: number;
+    readonly #facts: SubjectFacts;
+    readonly #touch: ((name: FactName) => void) | null;
+
+    constructor(facts: SubjectFacts, touch: ((name: FactName) => void) | null) {
+      this.subject = facts.subject;
+      this.now = facts.now;
+      this.#facts = facts;
+      this.#touch = touch;
+    }
+
+    static read(view: RuleView, name: FactName): Fact<unknown> {
+      view.#touch?.(name);
+      return view.#facts.read(name);
+    }
+  }
+  for (const name of [...rule.uses, ...rule.needs]) {
     const needed = rule.needs.includes(name);
-    Object.defineProperty(view, name, {
-      enumerable: true,
-      get() {
-        touch?.(name);
-        const fact = facts.read(name, subject);
+    Object.defineProperty(RuleView.prototype, name, {
+      configurable: true,
+      get(this: RuleView) {
+        const fact = RuleView.read(this, name);
         return needed && fact.known ? fact.value : fact;
       },
     });
   }
-  return view as Parameters<Rule['check']>[0];
+  return RuleView as unknown as ViewClass;
 }
 
 export interface Located {
@@ -95,15 +163,14 @@ export interface Located {
 
 /** The findings of the outcomes, each with the scope that its subject implies. */
 export function findingsOf(outcomes: readonly Outcome[]): readonly Located[] {
-  return outcomes.flatMap((outcome) =>
-    outcome.verdict !== 'fail'
-      ? []
-      : outcome.findings.map((finding) => ({
-          rule: outcome.rule,
-          outcome,
-          finding: { ...finding, scope: scopeOf(finding, outcome.subject) },
-        })),
-  );
+  const found: Located[] = [];
+  for (const outcome of outcomes) {
+    const { rule, check, subject } = outcome;
+    if (check.verdict !== 'fail') continue;
+    for (const finding of check.findings)
+      found.push({ rule, outcome, finding: { ...finding, scope: scopeOf(finding, subject) } });
+  }
+  return found;
 }
 
 function scopeOf(finding: Finding, subject: Subject): Finding['scope'] {

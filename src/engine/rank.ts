@@ -27,14 +27,17 @@ function keysOf(cause: Cause, symptom: Symptom | null): readonly (number | strin
   ];
 }
 
-/** Orders causes for printing. A symptom puts first what can look like it. */
-export function byRank(symptom: Symptom | null): (a: Cause, b: Cause) => number {
-  return (a, b) => {
-    const [left, right] = [keysOf(a, symptom), keysOf(b, symptom)];
-    for (let i = 0; i < left.length; i++) {
-      const [x, y] = [left[i] as number | string, right[i] as number | string];
-      if (x !== y) return x < y ? -1 : 1;
-    }
-    return 0;
-  };
+/** The causes in the order of printing. A symptom puts first what can look like it. */
+export function ranked(causes: readonly Cause[], symptom: Symptom | null): readonly Cause[] {
+  const keyed = causes.map((cause) => ({ cause, keys: keysOf(cause, symptom) }));
+  keyed.sort((a, b) => compare(a.keys, b.keys));
+  return keyed.map(({ cause }) => cause);
+}
+
+function compare(left: readonly (number | string)[], right: readonly (number | string)[]): number {
+  for (let i = 0; i < left.length; i++) {
+    const [x, y] = [left[i] as number | string, right[i] as number | string];
+    if (x !== y) return x < y ? -1 : 1;
+  }
+  return 0;
 }

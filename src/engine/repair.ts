@@ -16,14 +16,21 @@ const KINDS = {
 
 type Items = readonly KubeObject[];
 
-/** Changes every list of the resource that covers the namespace; a list narrowed by labels holds no more than was asked for and is left alone. */
+/**
+ * Changes every list of the resource that covers the namespace; a list narrowed by labels holds no more than was asked for and is left
+ * alone. Of a list of all namespaces the part that is this namespace's is kept beside it, so that nobody has to search it out again.
+ */
 function mapLists(snapshot: Snapshot, resource: string, namespace: string, change: (items: Items) => Items): Snapshot {
-  const keys = new Set([`${resource}/${namespace}`, `${resource}/*`]);
-  const answers: Record<string, Answer> = {};
-  for (const [key, answer] of Object.entries(snapshot.answers)) {
-    const isList = keys.has(key) && answer.known && 'items' in answer;
-    answers[key] = isList ? { ...answer, items: change(answer.items) } : answer;
+  const [own, all] = [`${resource}/${namespace}`, `${resource}/*`];
+  const answers: Record<string, Answer> = { ...snapshot.answers };
+  const wide = answers[all];
+  if (wide?.known && 'items' in wide) {
+    const isHere = (item: KubeObject): boolean => item.metadata?.namespace === namespace;
+    answers[own] ??= { ...wide, items: wide.items.filter(isHere) };
+    answers[all] = { ...wide, items: change(wide.items) };
   }
+  const narrow = answers[own];
+  if (narrow?.known && 'items' in narrow) answers[own] = { ...narrow, items: change(narrow.items) };
   return { ...snapshot, answers };
 }
 

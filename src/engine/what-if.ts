@@ -3,7 +3,7 @@ import type { Snapshot } from '../facts/snapshot.ts';
 import type { Finding, Fix } from '../rules/finding.ts';
 import type { Rule, Subject } from '../rules/rule.ts';
 import { type Cause, isHint, linkCauses, rootsAbove } from './causes.ts';
-import { FactReader, findingsOf, type Located } from './evaluate.ts';
+import { FactReader, type Located } from './evaluate.ts';
 import { repaired } from './repair.ts';
 import { repairedState } from './state.ts';
 import { Walk } from './walk.ts';
@@ -16,18 +16,15 @@ export interface WhatIf {
   afterFix: string | null;
 }
 
-function sameFault(a: Located, b: Located): boolean {
-  return (
-    a.rule.id === b.rule.id &&
-    a.finding.scope.service === b.finding.scope.service &&
-    a.finding.scope.port === b.finding.scope.port
-  );
+/** Findings with the same key speak of the same fault, in whatever words. */
+export function faultKey({ rule, finding: { scope } }: Located): string {
+  return `${rule.id} ${scope.service} ${scope.port}`;
 }
 
-/** What follows from the root's patch for the target; null when the fix has no patch or its object is not in the snapshot. */
+/** What follows from the root's patch for the target; `present` = the keys of all faults known today. Null when the fix has no patch or its object is not in the snapshot. */
 export function whatIf(
   root: Located,
-  present: readonly Located[],
+  present: ReadonlySet<string>,
   target: Subject,
   snapshot: Snapshot,
   rules: readonly Rule[],
@@ -36,14 +33,12 @@ export function whatIf(
   if (fix === null || fix.patch === null) return null;
   const world = repaired(snapshot, fix.patch);
   if (world === null) return null;
-  const after = findingsOf(new Walk(rules, new FactReader(world)).follow([target]));
-  const heals = !after.some((found) => sameFault(found, root));
+  const after = new Walk(rules, new FactReader(world)).follow([target]).flatMap(({ findings }) => findings);
+  const heals = !after.some((found) => faultKey(found) === faultKey(root));
   const causes = linkCauses(after);
   const next = causes.filter(
     (cause, index) =>
-      !isHint(cause.located) &&
-      rootsAbove(causes, index).includes(index) &&
-      !present.some((found) => sameFault(found, cause.located)),
+      !isHint(cause.located) && rootsAbove(causes, index).includes(index) && !present.has(faultKey(cause.located)),
   );
   return {
     fix: heals || fix.safety !== 'safe' ? fix : { ...fix, safety: 'review' },

@@ -51,3 +51,9 @@ export function unknown(
 ): Unknown {
   return { known: false, why, asked, permission, detail };
 }
+
+/** The fact where it is known to its end; a list cut short is unknown, for rules that conclude from what is not there. */
+export function whole<T>(fact: Fact<T>, asked: string): Fact<T> {
+  if (!fact.known || fact.complete) return fact;
+  return unknown('timed-out', asked, null, 'the list is not complete');
+}

@@ -1,5 +1,6 @@
 /** All that was read for one run, known and unknown: what every source produces and every rule is judged from. */
 import { type Fact, known, type Unknown, unknown } from './fact.ts';
+import { groupedOnce } from './grouped.ts';
 import {
   type FactRequest,
   keyOf,
@@ -45,11 +46,26 @@ export function refused(request: FactRequest, why: Unknown['why'], detail: strin
   return unknown(why, wordsOf(request), why === 'denied' ? permissionOf(request) : null, detail);
 }
 
-function isLabelled(labels: Record<string, string> | undefined, selector: string): boolean {
-  return selector.split(',').every((pair) => {
-    const at = pair.indexOf('=');
-    return labels?.[pair.slice(0, at)] === pair.slice(at + 1);
-  });
+type Items = readonly KubeObject[];
+
+function pairsOf({ metadata }: KubeObject): readonly string[] {
+  return Object.entries(metadata?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+}
+
+const byNamespace = groupedOnce(({ metadata }: KubeObject) => [metadata?.namespace ?? '']);
+const byName = groupedOnce(({ metadata }: KubeObject) => [metadata?.name ?? '']);
+const byLabel = groupedOnce(pairsOf);
+const NONE: Items = [];
+
+function inNamespace(items: Items, namespace: string): Items {
+  const part = byNamespace(items).get(namespace) ?? NONE;
+  return part.length === items.length ? items : part;
+}
+
+function labelled(items: Items, selector: string): Items {
+  const [first = '', ...more] = selector.split(',');
+  const part = byLabel(items).get(first) ?? NONE;
+  return more.length === 0 ? part : part.filter((item) => more.every((pair) => pairsOf(item).includes(pair)));
 }
 
 /**
@@ -78,18 +94,10 @@ export function readList<T extends KubeObject>(
       continue;
     }
     if (!('items' in answer)) continue;
-    const narrowed = answer.items.filter(
-      (item) =>
-        (namespace === null || candidate.namespace !== null || item.metadata?.namespace === namespace) &&
-        (labelSelector === null ||
-          candidate.labelSelector !== null ||
-          isLabelled(item.metadata?.labels, labelSelector)),
-    );
-    return {
-      known: true,
-      value: (narrowed.length === answer.items.length ? answer.items : narrowed) as readonly T[],
-      complete: answer.complete,
-    };
+    let items = answer.items;
+    if (namespace !== null && candidate.namespace === null) items = inNamespace(items, namespace);
+    if (labelSelector !== null && candidate.labelSelector === null) items = labelled(items, labelSelector);
+    return { known: true, value: items as readonly T[], complete: answer.complete };
   }
   return refusal ?? refused(request, 'not-collected', null);
 }
@@ -106,7 +114,7 @@ export function readObject<T extends KubeObject>(
   if (answer?.known && 'object' in answer) return known(answer.object as T | null);
   const list = readList<T>(snapshot, resource, RESOURCES[resource].namespaced ? namespace : null);
   if (list.known) {
-    const found = list.value.find((item) => item.metadata?.name === name);
+    const found = byName(list.value).get(name)?.[0] as T | undefined;
     if (found !== undefined) return known(found);
     if (list.complete) return known(null);
   }

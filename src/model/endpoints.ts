@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 import type { EndpointSlice, Pod, Service, ServicePort } from '../facts/wire.ts';
 import { protocolOf, resolvePort } from './ports.ts';
 import { isReady, isTerminal, isTerminating, podIPs } from './readiness.ts';
-import { hasSelector, matches } from './selector.ts';
+import { hasSelector, matcher } from './selector.ts';
 
 export const SLICE_CONTROLLER = 'endpointslice-controller.k8s.io';
 export type Family = 'IPv4' | 'IPv6';
@@ -45,12 +45,13 @@ export function selectsPods(service: Service): boolean {
   return service.spec?.type !== 'ExternalName' && hasSelector(service.spec?.selector);
 }
 
+const podsMatching = matcher((pod: Pod) => pod.metadata?.labels);
+
 /** Pods of the Service's namespace that carry every pair of its selector, terminal and terminating ones too. */
 export function matchedPods(service: Service, pods: readonly Pod[]): readonly Pod[] {
   if (!selectsPods(service)) return [];
-  return pods.filter(
-    (pod) =>
-      pod.metadata?.namespace === service.metadata?.namespace && matches(service.spec?.selector, pod.metadata?.labels),
+  return podsMatching(service.spec?.selector, pods).filter(
+    (pod) => pod.metadata?.namespace === service.metadata?.namespace,
   );
 }
 

@@ -1,8 +1,8 @@
 /** Who calls: the workloads of a subject, each with the addresses it is told to call. */
 import type { Reference } from '../facts/extracts.ts';
 import type { Container, Pod, PodTemplate, Service } from '../facts/wire.ts';
-import { matches } from './selector.ts';
-import { ownerOf, type Workload } from './workloads.ts';
+import { matchedPods } from './endpoints.ts';
+import { ownerOf, plannedBy, type Workload } from './workloads.ts';
 
 export interface ReferencingWorkload {
   kind: string;
@@ -93,12 +93,10 @@ function ofService(
 ): readonly ReferencingWorkload[] {
   const namespace = service.metadata?.namespace ?? '';
   const selector = service.spec?.selector;
-  const selected = pods.filter(
-    (pod) => pod.metadata?.namespace === namespace && !isFinished(pod) && matches(selector, pod.metadata.labels),
-  );
+  const selected = matchedPods(service, pods).filter((pod) => !isFinished(pod));
   if (selected.length === 0) {
-    return workloads
-      .filter((one) => one.namespace === namespace && matches(selector, one.template.metadata?.labels))
+    return plannedBy(selector, workloads)
+      .filter((one) => one.namespace === namespace)
       .map((one) => group(one.kind, one.name, namespace, [], [one.template]));
   }
   const owners = new Map(selected.map((pod) => [`${ownerOf(pod).kind}/${ownerOf(pod).name}`, ownerOf(pod)]));

@@ -1,4 +1,5 @@
 /** Label selectors of Services: exact, case-sensitive equality of every pair. */
+import { groupedOnce } from '../facts/grouped.ts';
 
 export type Labels = Readonly<Record<string, string>> | undefined;
 
@@ -6,6 +7,23 @@ export type Labels = Readonly<Record<string, string>> | undefined;
 export function matches(selector: Labels, labels: Labels): boolean {
   const pairs = Object.entries(selector ?? {});
   return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
+}
+
+/** Looks up, in a list of things with labels, those that a selector matches, in their order. Each list is indexed once. */
+export function matcher<T extends object>(
+  labelsOf: (thing: T) => Labels,
+): (selector: Labels, things: readonly T[]) => readonly T[] {
+  const byPair = groupedOnce((thing: T) =>
+    Object.entries(labelsOf(thing) ?? {}).map(([key, value]) => `${key}=${value}`),
+  );
+  return (selector, things) => {
+    let fewest: readonly T[] | null = null;
+    for (const [key, value] of Object.entries(selector ?? {})) {
+      const found = byPair(things).get(`${key}=${value}`) ?? [];
+      if (fewest === null || found.length < fewest.length) fewest = found;
+    }
+    return (fewest ?? []).filter((thing) => matches(selector, labelsOf(thing)));
+  };
 }
 
 /** True when the Service has a selector of at least one pair. */

@@ -3,8 +3,7 @@ import type { Container, Pod, Service } from '../facts/wire.ts';
 import { matchedPods } from './endpoints.ts';
 import { type DeclaredPort, declaredPorts, type PodLike, servingContainers } from './ports.ts';
 import { isLive, isTerminal } from './readiness.ts';
-import { matches } from './selector.ts';
-import { ownerOf, ownerText, type Workload } from './workloads.ts';
+import { ownerOf, ownerText, plannedBy, type Workload } from './workloads.ts';
 
 /** A Pod that takes, or a template whose Pods will take, the Service's traffic. */
 export interface Backend {
@@ -31,14 +30,12 @@ export function backendsOf(service: Service, pods: readonly Pod[], workloads: re
     }));
   }
   if (service.spec?.type === 'ExternalName') return [];
-  return workloads
-    .filter(({ template }) => matches(service.spec?.selector, template.metadata?.labels))
-    .map((workload) => ({
-      pod: null,
-      like: workload.template,
-      owner: ownerText(workload),
-      object: `${workload.kind} ${workload.namespace}/${workload.name}`,
-    }));
+  return plannedBy(service.spec?.selector, workloads).map((workload) => ({
+    pod: null,
+    like: workload.template,
+    owner: ownerText(workload),
+    object: `${workload.kind} ${workload.namespace}/${workload.name}`,
+  }));
 }
 
 /** `2 of 3 Pods`, or `the template of Deployment web` where there are no Pods yet. */

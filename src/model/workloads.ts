@@ -1,6 +1,7 @@
 /** Deployments, StatefulSets and DaemonSets in one form, and which of them owns a Pod. */
+import { groupedOnce } from '../facts/grouped.ts';
 import type { DaemonSet, Deployment, Pod, PodTemplate, StatefulSet } from '../facts/wire.ts';
-import type { Labels } from './selector.ts';
+import { type Labels, matcher } from './selector.ts';
 
 export type WorkloadKind = 'Deployment' | 'StatefulSet' | 'DaemonSet';
 
@@ -42,6 +43,13 @@ function workload(kind: WorkloadKind, object: Deployment | StatefulSet | DaemonS
   };
 }
 
+const templatesMatching = matcher((workload: Workload) => workload.template.metadata?.labels);
+
+/** The workloads whose Pods the selector will match, by the labels of their templates. */
+export function plannedBy(selector: Labels, workloads: readonly Workload[]): readonly Workload[] {
+  return templatesMatching(selector, workloads);
+}
+
 export interface Owner {
   /** `Deployment`, `StatefulSet`, `Job`, `Rollout` …; `Pod` for a bare Pod. */
   kind: string;
@@ -64,14 +72,11 @@ export function ownerOf(pod: Pod): Owner {
   return { kind: 'ReplicaSet', name: controller.name };
 }
 
+const byOwner = groupedOnce((pod: Pod) => [`${pod.metadata?.namespace}/${ownerText(ownerOf(pod))}`]);
+
 /** The Pods whose top-level owner is the workload. */
 export function podsOf(workload: Workload, pods: readonly Pod[]): readonly Pod[] {
-  return pods.filter((pod) => {
-    const owner = ownerOf(pod);
-    return (
-      owner.kind === workload.kind && owner.name === workload.name && pod.metadata?.namespace === workload.namespace
-    );
-  });
+  return byOwner(pods).get(`${workload.namespace}/${ownerText(workload)}`) ?? [];
 }
 
 /** `Deployment web`; `Pod web-1` for a bare Pod. */

@@ -151,8 +151,9 @@ test('each rule declares exactly the facts that it reads somewhere', () => {
       ...sharedSubjects(snapshot),
     ];
     for (const subject of subjects) {
+      const about = facts.of(subject);
       for (const rule of RULES.filter(({ roles }) => roles.includes(subject.role))) {
-        evaluate(rule, subject, facts, (name) => touched.get(rule.id)?.add(name));
+        evaluate(rule, about, (name) => touched.get(rule.id)?.add(name));
       }
     }
   }

@@ -17,7 +17,7 @@ function safePatches({ snapshot }: World): readonly { rule: string; patch: Patch
   const facts = new FactReader(snapshot);
   const subjects = [...targetsOf(snapshot), ...sharedSubjects(snapshot)];
   const outcomes = subjects.flatMap((subject) =>
-    RULES.filter(({ roles }) => roles.includes(subject.role)).map((rule) => evaluate(rule, subject, facts)),
+    RULES.filter(({ roles }) => roles.includes(subject.role)).map((rule) => evaluate(rule, facts.of(subject))),
   );
   const safe = new Set(
     judge(snapshot, RULES, OPTIONS)

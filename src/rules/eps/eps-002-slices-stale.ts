@@ -1,13 +1,13 @@
 import type { Fact } from '../../facts/fact.ts';
 import type { Event, Pod, Service } from '../../facts/wire.ts';
 import { deriveEndpoints, endpointsOf, matchedPods, SLICE_CONTROLLER, selectsPods } from '../../model/endpoints.ts';
+import { managerOf } from '../../model/hand-made.ts';
 import { ageOf, conditionOf } from '../../model/readiness.ts';
-import { matches } from '../../model/selector.ts';
 import { type SliceDifference, sliceDifferences } from '../../model/slice-differences.ts';
-import { isRollingOut } from '../../model/workloads.ts';
+import { isRollingOut, plannedBy } from '../../model/workloads.ts';
 import { type Evidence, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
-import { CONTROLLER_FIX, managerOf, nameOf } from './controller-text.ts';
+import { CONTROLLER_FIX, nameOf } from './controller-text.ts';
 
 const SETTLING_MS = 30_000;
 const SHOWN = 5;
@@ -83,9 +83,7 @@ export const eps002 = defineRule({
     const names = new Set(nodes.map((node) => node.metadata?.name ?? ''));
     const differences = sliceDifferences(deriveEndpoints(service, pods, names), endpointsOf(own));
     if (differences.length === 0) return pass;
-    const rolls = workloads.some(
-      (workload) => matches(service.spec?.selector, workload.template.metadata?.labels) && isRollingOut(workload),
-    );
+    const rolls = plannedBy(service.spec?.selector, workloads).some(isRollingOut);
     const count = `${differences.length} endpoint${differences.length === 1 ? '' : 's'}`;
     return fail(
       finding({

@@ -1,8 +1,7 @@
 import { matchedPods, selectsPods } from '../../model/endpoints.ts';
 import type { Patch } from '../../model/patch.ts';
 import { isLive } from '../../model/readiness.ts';
-import { matches } from '../../model/selector.ts';
-import type { Workload } from '../../model/workloads.ts';
+import { plannedBy, type Workload } from '../../model/workloads.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable, pass } from '../rule.ts';
 import { deadEffects, serviceText } from './impact.ts';
@@ -47,10 +46,7 @@ export const pod001 = defineRule({
   check({ service, pods, workloads }) {
     if (!selectsPods(service)) return notApplicable('the Service selects no Pods');
     if (matchedPods(service, pods).some(isLive)) return pass;
-    const behind = workloads.filter(
-      (workload) =>
-        workload.kind !== 'DaemonSet' && matches(service.spec?.selector, workload.template.metadata?.labels),
-    );
+    const behind = plannedBy(service.spec?.selector, workloads).filter(({ kind }) => kind !== 'DaemonSet');
     if (behind.length === 0 || behind.some((workload) => workload.replicas > 0)) return pass;
     const [workload] = [...behind].sort((a, b) => (`${a.name} ${a.kind}` < `${b.name} ${b.kind}` ? -1 : 1));
     if (workload === undefined) return pass;

@@ -4,8 +4,7 @@ import { creationFailure, failureStep } from '../../model/creation-failure.ts';
 import { matchedPods, selectsPods } from '../../model/endpoints.ts';
 import { YOUNG } from '../../model/pod-cause.ts';
 import { ageOf, isLive, isTerminal, isTerminating } from '../../model/readiness.ts';
-import { matches } from '../../model/selector.ts';
-import { podsOf, type Workload } from '../../model/workloads.ts';
+import { plannedBy, podsOf, type Workload } from '../../model/workloads.ts';
 import { type Evidence, type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable } from '../rule.ts';
 import { deadEffects, serviceText } from './impact.ts';
@@ -74,10 +73,8 @@ export const pod003 = defineRule({
     const matched = matchedPods(service, pods);
     const live = matched.filter(isLive).length;
     const leaving = matched.some((pod) => isTerminating(pod) || isTerminal(pod));
-    const shortages = workloads
-      .filter(
-        (workload) => matches(service.spec?.selector, workload.template.metadata?.labels) && workload.replicas > 0,
-      )
+    const shortages = plannedBy(service.spec?.selector, workloads)
+      .filter((workload) => workload.replicas > 0)
       .map((workload) => ({ workload, live: podsOf(workload, pods).filter(isLive).length }))
       .filter(({ workload, live: own }) => own < workload.replicas)
       .filter(({ workload, live: own }) => isRefused(workload) || (own === 0 && live === 0 && !leaving));

@@ -1,7 +1,8 @@
 import { matchedPods, selectsPods } from '../../model/endpoints.ts';
 import { nearestWorkloads } from '../../model/nearest-workload.ts';
 import { ageOf, isTerminal } from '../../model/readiness.ts';
-import { matches, selectorText } from '../../model/selector.ts';
+import { selectorText } from '../../model/selector.ts';
+import { plannedBy } from '../../model/workloads.ts';
 import { type Evidence, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
 import { elsewhere, nearWorkload, noBackend, pinsRevision } from './selector-causes.ts';
@@ -37,7 +38,7 @@ export const sel001 = defineRule({
     if (!selectsPods(service)) return notApplicable('the Service has no selector that counts');
     const { selector } = service.spec ?? {};
     if (matchedPods(service, pods).length > 0) return pass;
-    if (workloads.some(({ template }) => matches(selector, template.metadata?.labels))) return pass;
+    if (plannedBy(selector, workloads).length > 0) return pass;
     const candidates = nearestWorkloads(service, workloads, pods);
     const cause =
       pinsRevision(service, candidates) ??

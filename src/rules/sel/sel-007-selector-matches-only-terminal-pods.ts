@@ -1,8 +1,8 @@
 import { matchedPods, selectsPods } from '../../model/endpoints.ts';
 import { nearestWorkloads } from '../../model/nearest-workload.ts';
 import { isTerminal } from '../../model/readiness.ts';
-import { matches, selectorText } from '../../model/selector.ts';
-import { ownerOf, ownerText } from '../../model/workloads.ts';
+import { selectorText } from '../../model/selector.ts';
+import { ownerOf, ownerText, plannedBy } from '../../model/workloads.ts';
 import { finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
 import { nearWorkload } from './selector-causes.ts';
@@ -29,7 +29,7 @@ export const sel007 = defineRule({
     if (!selectsPods(service)) return notApplicable('the Service has no selector that counts');
     const matched = matchedPods(service, pods);
     if (matched.length === 0 || matched.some((pod) => !isTerminal(pod))) return pass;
-    if (workloads.some(({ template }) => matches(service.spec?.selector, template.metadata?.labels))) return pass;
+    if (plannedBy(service.spec?.selector, workloads).length > 0) return pass;
     const owners = [...new Set(matched.map((pod) => ownerText(ownerOf(pod))))].sort().join(', ');
     const ends = [...new Set(matched.map(({ status }) => status?.reason ?? status?.phase ?? ''))].sort().join(', ');
     const cause = nearWorkload(service, nearestWorkloads(service, workloads, pods), workloads);

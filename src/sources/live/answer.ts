@@ -113,12 +113,20 @@ async function readObjectRequest(request: ObjectRequest, reader: Reader): Promis
   return { answer: { known: true, object: reader.project({ ...identityOf(request), ...value }) }, failure: null };
 }
 
+/** What the kubelet says with status 200, in place of a log, where the file of the run was cleaned away while it looked. */
+const NO_FILE =
+  /^(?:unable to retrieve container logs for|failed to (?:try resolving symlinks in path|open log file)) .*$/;
+const UNTIL_CLEANED_MS = 1500;
+
 async function readLogRequest(request: LogRequest, reader: Reader): Promise<Answered> {
-  const reply = await reader.get(pathOf(request));
+  let reply = await reader.get(pathOf(request));
+  if (reply.ok && NO_FILE.test(reply.body.trim())) {
+    // a container that crashes again and again has the next run's file in a moment
+    await new Promise((resolve) => setTimeout(resolve, UNTIL_CLEANED_MS));
+    reply = await reader.get(pathOf(request));
+  }
   if (!reply.ok) return refusal(reply);
-  // The kubelet answers 200 with this sentence where the files of the run are gone.
-  if (/^unable to retrieve container logs for \S+$/.test(reply.body.trim()))
-    return refusal(malformedFailure(reply.status, reply.body.trim()));
+  if (NO_FILE.test(reply.body.trim())) return refusal(malformedFailure(reply.status, reply.body.trim()));
   const lines = reply.body.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return { answer: { known: true, lines: projectLog(lines) }, failure: null };

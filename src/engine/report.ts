@@ -1,0 +1,135 @@
+/** The findings of a run, linked, ranked and numbered, and the conclusions drawn from them for each Service. */
+import type { Snapshot } from '../facts/snapshot.ts';
+import type { Rule, Subject } from '../rules/rule.ts';
+import { type Cause, isHint, linkCauses, rootsAbove } from './causes.ts';
+import { countChecks, headlineOf, unansweredOf, verdictOf } from './conclude.ts';
+import type { DiagnosedFinding, DiagnosedService, FindingRole } from './diagnosis.ts';
+import type { JudgeOptions } from './engine.ts';
+import { type Placed, publish } from './number.ts';
+import { isAtLeast, ranked } from './rank.ts';
+import { serviceState } from './state.ts';
+import type { Judged } from './walk.ts';
+import { faultKey, type WhatIf, whatIf } from './what-if.ts';
+
+function roleOf(cause: Cause): FindingRole {
+  if (cause.explainedBy.length > 0) return 'consequence';
+  return isHint(cause.located) ? 'hint' : 'root';
+}
+
+/** What one Service asked about is concluded from. */
+export interface Concerned {
+  target: Subject;
+  judged: readonly Judged[];
+}
+
+export class Report {
+  readonly #snapshot: Snapshot;
+  readonly #rules: readonly Rule[];
+  readonly #options: JudgeOptions;
+  readonly #causes: readonly Cause[];
+  /** Where in the list the causes stand that were found on each subject. */
+  readonly #indices: ReadonlyMap<Judged, readonly number[]>;
+  readonly #present: ReadonlySet<string>;
+  readonly #whatIfs = new Map<Cause, WhatIf | null>();
+  readonly #published: DiagnosedFinding[];
+  readonly #idOf: ReadonlyMap<Cause, DiagnosedFinding>;
+  readonly #next = new Map<string, DiagnosedFinding>();
+
+  constructor(snapshot: Snapshot, rules: readonly Rule[], options: JudgeOptions, judged: readonly Judged[]) {
+    this.#snapshot = snapshot;
+    this.#rules = rules;
+    this.#options = options;
+    const indices = new Map<Judged, readonly number[]>();
+    const located = judged.flatMap((one) => {
+      const { severity } = options;
+      return one.findings
+        .filter(({ finding }) => severity === null || isAtLeast(finding.severity, severity))
+        .map((entry) => ({ one, entry }));
+    });
+    located.forEach(({ one }, index) => {
+      indices.set(one, [...(indices.get(one) ?? []), index]);
+    });
+    this.#indices = indices;
+    this.#causes = linkCauses(located.map(({ entry }) => entry));
+    this.#present = new Set(this.#causes.map((cause) => faultKey(cause.located)));
+    const placed = ranked(this.#causes, options.symptom).map((cause): Placed => ({ cause, role: roleOf(cause) }));
+    const byRole = (role: FindingRole): Placed[] => placed.filter((entry) => entry.role === role);
+    const ordered = [...byRole('root'), ...byRole('consequence'), ...byRole('hint')];
+    this.#published = [...publish(ordered, 1, this.#causes)];
+    this.#idOf = new Map(
+      ordered.flatMap(({ cause }, index) =>
+        this.#published[index] === undefined ? [] : [[cause, this.#published[index]]],
+      ),
+    );
+  }
+
+  /** All findings, those that show only in a repaired world after the others. */
+  findings(): readonly DiagnosedFinding[] {
+    return this.#published;
+  }
+
+  conclude({ target, judged }: Concerned): DiagnosedService {
+    const indices = judged.flatMap((one) => this.#indices.get(one) ?? []);
+    const above = new Set(indices.flatMap((index) => rootsAbove(this.#causes, index)));
+    const roots = this.#ranked(above).filter((cause) => !isHint(cause.located));
+    const hints = this.#ranked(indices).filter((cause) => roleOf(cause) === 'hint');
+    const foreseen = this.#foresee(roots, target);
+    const [rootFindings, hintFindings] = [this.#findingsOf(roots), this.#findingsOf(hints)];
+    const outcomes = judged.flatMap((one) => one.outcomes);
+    const verdict = verdictOf(rootFindings, hintFindings, unansweredOf(outcomes));
+    const state = serviceState(this.#snapshot, target.namespace, target.name);
+    return {
+      namespace: target.namespace,
+      name: target.name,
+      verdict,
+      headline: headlineOf(target, verdict, rootFindings[0], state),
+      roots: rootFindings.map(({ id }) => id),
+      next: foreseen.next,
+      hints: hintFindings.map(({ id }) => id),
+      state,
+      afterFix: foreseen.afterFix,
+      checks: countChecks(outcomes),
+    };
+  }
+
+  #ranked(indices: Iterable<number>): readonly Cause[] {
+    const causes = [...indices].flatMap((index) => this.#causes[index] ?? []);
+    return ranked(causes, this.#options.symptom);
+  }
+
+  #findingsOf(causes: readonly Cause[]): readonly DiagnosedFinding[] {
+    return causes.flatMap((cause) => this.#idOf.get(cause) ?? []);
+  }
+
+  /** Judges the world after the fixes of the roots: adds what appears there as `next`, and lowers the safety of a fix that does not heal. */
+  #foresee(roots: readonly Cause[], target: Subject): { next: readonly string[]; afterFix: string | null } {
+    let first: WhatIf | null = null;
+    for (const root of roots) {
+      let result = this.#whatIfs.get(root);
+      if (result === undefined) {
+        result = whatIf(root.located, this.#present, target, this.#snapshot, this.#rules);
+        this.#whatIfs.set(root, result);
+      }
+      if (result === null) continue;
+      const published = this.#idOf.get(root);
+      if (published?.fix) published.fix = { ...published.fix, safety: result.fix.safety };
+      first ??= result;
+    }
+    if (first === null) return { next: [], afterFix: null };
+    const next = ranked(first.next, this.#options.symptom).map((cause) => this.#nextFinding(cause).id);
+    return { next, afterFix: first.afterFix };
+  }
+
+  /** The published finding of a fault behind a fix; the same fault is published once. */
+  #nextFinding(cause: Cause): DiagnosedFinding {
+    const key = `${cause.located.rule.id} ${cause.located.finding.message}`;
+    let finding = this.#next.get(key);
+    if (finding === undefined) {
+      const [made] = publish([{ cause, role: 'next' }], this.#published.length + 1, []);
+      finding = made as DiagnosedFinding;
+      this.#published.push(finding);
+      this.#next.set(key, finding);
+    }
+    return finding;
+  }
+}
