@@ -29,7 +29,7 @@ const KINDS: readonly (readonly [RegExp, ClauseKind])[] = [
   [/taint/, 'taint'],
   [/^(Insufficient |Too many pods)/, 'resource'],
   [/node affinity\/selector|node\(s\) didn't match (Pod's )?node selector/, 'node-affinity'],
-  [/volume|persistentvolume/i, 'volume'],
+  [/volume|\bpvc/i, 'volume'],
   [/pod (anti-)?affinity|anti-affinity/, 'pod-affinity'],
   [/free ports/, 'host-port'],
   [/topology spread/, 'spread'],

@@ -64,7 +64,8 @@ const VOLUME_NAMES: Readonly<Record<string, readonly string[]>> = {
   persistentVolumeClaim: ['claimName'],
 };
 
-function pick(object: unknown, keys: readonly string[]): Json {
+/** The object with these keys only. */
+export function pick(object: unknown, keys: readonly string[]): Json {
   return isJson(object) ? Object.fromEntries(Object.entries(object).filter(([key]) => keys.includes(key))) : {};
 }
 
