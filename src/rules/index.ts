@@ -4,6 +4,20 @@ import { dns002 } from './dns/dns-002-dns-no-ready-endpoints.ts';
 import { dns003 } from './dns/dns-003-dns-pods-unschedulable.ts';
 import { eps001 } from './eps/eps-001-slices-not-created.ts';
 import { eps002 } from './eps/eps-002-slices-stale.ts';
+import { eps003 } from './eps/eps-003-leftover-mirrored-slice.ts';
+import { eps004 } from './eps/eps-004-stale-slices-after-selector-removed.ts';
+import { eps005 } from './eps/eps-005-custom-slice-port-mismatch.ts';
+import { eps006 } from './eps/eps-006-custom-slice-not-linked.ts';
+import { eps007 } from './eps/eps-007-custom-endpoint-invalid-target.ts';
+import { eps008 } from './eps/eps-008-custom-endpoint-stale.ts';
+import { eps009 } from './eps/eps-009-endpoints-not-mirrored.ts';
+import { eps010 } from './eps/eps-010-endpoints-over-capacity.ts';
+import { exn001 } from './exn/exn-001-external-name-is-ip.ts';
+import { exn002 } from './exn/exn-002-external-name-target-missing.ts';
+import { exn003 } from './exn/exn-003-external-name-ignores-ports-selector.ts';
+import { exn004 } from './exn/exn-004-external-name-host-header-tls.ts';
+import { exn005 } from './exn/exn-005-external-name-unresolvable.ts';
+import { exn006 } from './exn/exn-006-external-name-not-fully-qualified.ts';
 import { kpx001 } from './kpx/kpx-001-kube-proxy-missing-on-node.ts';
 import { kpx002 } from './kpx/kpx-002-kube-proxy-crashing.ts';
 import { pod001 } from './pod/pod-001-workload-scaled-to-zero.ts';
@@ -75,6 +89,14 @@ export const RULES: readonly Rule[] = [
   pod023,
   eps001,
   eps002,
+  eps003,
+  eps004,
+  eps005,
+  eps006,
+  eps007,
+  eps008,
+  eps009,
+  eps010,
   dns001,
   dns002,
   dns003,
@@ -82,4 +104,10 @@ export const RULES: readonly Rule[] = [
   ref002,
   kpx001,
   kpx002,
+  exn001,
+  exn002,
+  exn003,
+  exn004,
+  exn005,
+  exn006,
 ];
