@@ -17,6 +17,7 @@ import {
 } from '../model/readiness.ts';
 import { matches, selectorText } from '../model/selector.ts';
 import { workloadsOf } from '../model/workloads.ts';
+import { ofAddresses } from './plan-addresses.ts';
 import { dependenciesOf, type NamedService, unresolvedLogs } from './plan-dependencies.ts';
 import { ofEntrances } from './plan-entrance.ts';
 import { failingLogs } from './plan-logs.ts';
@@ -33,6 +34,7 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
   const wanted = [
     ...firstWave(snapshot),
     ...targets.flatMap((target) => ofService(snapshot, target)),
+    ...targets.flatMap((target) => ofAddresses(snapshot, target)),
     ...targets.flatMap((target) => ofEntrances(snapshot, target)),
     ...ofDependencies(snapshot, targets),
     ...ofDns(snapshot),

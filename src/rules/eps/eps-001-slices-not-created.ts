@@ -1,8 +1,9 @@
 import { selectsPods } from '../../model/endpoints.ts';
+import { MIRROR_CONTROLLER, managerOf } from '../../model/hand-made.ts';
 import { ageOf } from '../../model/readiness.ts';
 import { finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
-import { CONTROLLER_FIX, MIRROR_CONTROLLER, managerOf, nameOf } from './controller-text.ts';
+import { CONTROLLER_FIX, nameOf } from './controller-text.ts';
 
 export const eps001 = defineRule({
   id: 'EPS-001',
