@@ -127,19 +127,14 @@ function viewClass(rule: Rule): ViewClass {
   class RuleView {
     readonly subject: Subject;
     readonly now: number;
-    readonly #facts: SubjectFacts;
-    readonly #touch: ((name: FactName) => void) | null;
+    readonly source: SubjectFacts;
+    readonly touch: ((name: FactName) => void) | null;
 
     constructor(facts: SubjectFacts, touch: ((name: FactName) => void) | null) {
       this.subject = facts.subject;
       this.now = facts.now;
-      this.#facts = facts;
-      this.#touch = touch;
-    }
-
-    static read(view: RuleView, name: FactName): Fact<unknown> {
-      view.#touch?.(name);
-      return view.#facts.read(name);
+      this.source = facts;
+      this.touch = touch;
     }
   }
   for (const name of [...rule.uses, ...rule.needs]) {
@@ -147,7 +142,8 @@ function viewClass(rule: Rule): ViewClass {
     Object.defineProperty(RuleView.prototype, name, {
       configurable: true,
       get(this: RuleView) {
-        const fact = RuleView.read(this, name);
+        this.touch?.(name);
+        const fact = this.source.read(name);
         return needed && fact.known ? fact.value : fact;
       },
     });

@@ -1,6 +1,7 @@
 /** What the EndpointSlice controller makes of a Service and Pods (k8s.io/endpointslice reconciler), and what kube-proxy takes from slices. */
 import { isIPv6 } from 'node:net';
 import type { EndpointSlice, Pod, Service, ServicePort } from '../facts/wire.ts';
+import { derivedOnce } from './derived.ts';
 import { protocolOf, resolvePort } from './ports.ts';
 import { isReady, isTerminal, isTerminating, podIPs } from './readiness.ts';
 import { hasSelector, matcher } from './selector.ts';
@@ -47,12 +48,16 @@ export function selectsPods(service: Service): boolean {
 
 const podsMatching = matcher((pod: Pod) => pod.metadata?.labels);
 
-/** Pods of the Service's namespace that carry every pair of its selector, terminal and terminating ones too. */
-export function matchedPods(service: Service, pods: readonly Pod[]): readonly Pod[] {
+const matchedOnce = derivedOnce((service, pods: readonly Pod[]): readonly Pod[] => {
   if (!selectsPods(service)) return [];
   return podsMatching(service.spec?.selector, pods).filter(
     (pod) => pod.metadata?.namespace === service.metadata?.namespace,
   );
+});
+
+/** Pods of the Service's namespace that carry every pair of its selector, terminal and terminating ones too. */
+export function matchedPods(service: Service, pods: readonly Pod[]): readonly Pod[] {
+  return matchedOnce(service, pods, null);
 }
 
 /** The slice ports that this Pod gets: a named targetPort that is not found is left out, the Pod stays. */

@@ -1,5 +1,6 @@
 /** Why a Pod that should serve does not: one class for a Pod, the first that holds in the order of the kubelet's own steps. */
 import type { ContainerStatus, Pod, Service } from '../facts/wire.ts';
+import { derivedOnce } from './derived.ts';
 import { matchedPods } from './endpoints.ts';
 import { containersServing } from './ports.ts';
 import { probeWindow } from './probe.ts';
@@ -169,7 +170,7 @@ export interface Census {
 }
 
 /** The causes of all live Pods behind the Service. */
-export function censusOf(service: Service, pods: readonly Pod[], now: number): Census {
+export const censusOf = derivedOnce((service, pods: readonly Pod[], now: number): Census => {
   const live = matchedPods(service, pods)
     .filter(isLive)
     .sort((a, b) => ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1));
@@ -182,4 +183,4 @@ export function censusOf(service: Service, pods: readonly Pod[], now: number): C
     ),
   );
   return { causes, ready: causes.filter((cause) => isReady(cause.pod) && cause.class !== 'crash').length };
-}
+});

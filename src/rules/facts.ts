@@ -87,6 +87,12 @@ function remembered<T>(snapshot: Snapshot, key: string, make: () => Fact<T>): Fa
   return fact;
 }
 
+function byName({ metadata: a }: KubeObject, { metadata: b }: KubeObject): number {
+  const [left, right] = [a?.namespace ?? '', b?.namespace ?? ''];
+  if (left !== right) return left < right ? -1 : 1;
+  return (a?.name ?? '') < (b?.name ?? '') ? -1 : a?.name === b?.name ? 0 : 1;
+}
+
 /** A list in the order of namespace and name, so that what a rule shows never depends on the order of an answer. */
 function listed<T extends KubeObject>(
   snapshot: Snapshot,
@@ -96,10 +102,9 @@ function listed<T extends KubeObject>(
 ): Fact<readonly T[]> {
   return remembered(snapshot, keyOf(listOf(resource, namespace, labelSelector)), () => {
     const list = readList<T>(snapshot, resource, namespace, labelSelector);
-    if (!list.known || list.value.length < 2) return list;
-    const key = ({ metadata }: KubeObject): string => `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
-    const keyed = list.value.map((item) => ({ item, key: key(item) }));
-    return { ...list, value: keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ item }) => item) };
+    if (!list.known) return list;
+    const isOrdered = list.value.every((item, at) => at === 0 || byName(list.value[at - 1] ?? item, item) <= 0);
+    return isOrdered ? list : { ...list, value: [...list.value].sort(byName) };
   });
 }
 
