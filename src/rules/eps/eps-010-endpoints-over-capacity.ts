@@ -13,7 +13,7 @@ export const eps010 = defineRule({
   healthy: 'v1 Endpoints can hold all endpoints',
   roles: ['target'],
   needs: ['service', 'slices'],
-  uses: ['endpoints'],
+  uses: [],
   explains: [],
   docs: {
     why: 'A v1 Endpoints object holds at most 1000 addresses; the rest is left out. EndpointSlices hold all, so only what still reads v1 Endpoints sees too few.',
@@ -21,12 +21,9 @@ export const eps010 = defineRule({
     fix: 'Let readers of v1 Endpoints read EndpointSlices.',
     references: ['kubernetes.io: Service, over-capacity endpoints', 'KEP-4974: Deprecate v1.Endpoints'],
   },
-  check({ service, slices, endpoints }) {
+  check({ service, slices }) {
     const count = slices.reduce((sum, slice) => sum + (slice.endpoints ?? []).length, 0);
-    const marked =
-      endpoints.known &&
-      endpoints.value?.metadata?.annotations?.['endpoints.kubernetes.io/over-capacity'] === 'truncated';
-    if (count <= CAPACITY && !marked) return pass;
+    if (count <= CAPACITY) return pass;
     const name = nameOf(service);
     return fail(
       finding({
@@ -35,9 +32,9 @@ export const eps010 = defineRule({
         evidence: [
           {
             label: 'endpoints',
-            text: `${count} in ${slices.length} EndpointSlices${marked ? '; v1 Endpoints are marked truncated' : ''}`,
-            object: marked ? `Endpoints ${name}` : `Service ${name}`,
-            path: marked ? 'metadata.annotations[endpoints.kubernetes.io/over-capacity]' : 'endpointslices',
+            text: `${count} in ${slices.length} EndpointSlices`,
+            object: `Service ${name}`,
+            path: 'endpointslices',
             found: String(count),
             expected: `${CAPACITY} or less`,
           },
