@@ -15,19 +15,46 @@ function refusal(name: string, message: string, lastTimestamp = '2026-01-31T08:3
 }
 
 test.each([
-  ['forbidden: exceeded quota: small, requested: pods=1', 'quota', 'small'],
+  ['forbidden: exceeded quota: small, requested: pods=1, used: pods=5, limited: pods=5', 'quota-pods', 'small'],
+  ['forbidden: exceeded quota: q, requested: requests.cpu=1,limits.cpu=2, used: requests.cpu=9', 'quota-cpu', 'q'],
+  ['exceeded quota: q, requested: requests.memory=1Gi, used: requests.memory=1Gi', 'quota-memory', 'q'],
+  ['exceeded quota: q, requested: count/gpus=1', 'quota-other', 'q'],
+  ['forbidden: failed quota: q: must specify limits.cpu for: web', 'quota-unspecified', 'q'],
   ['forbidden: violates PodSecurity "restricted:latest": runAsNonRoot', 'pod-security', 'restricted:latest'],
-  ['error looking up service account shop/x: serviceaccount "x" not found', 'service-account', 'x'],
-  ['Internal error occurred: failed calling webhook "inject.example.com": timeout', 'webhook', 'inject.example.com'],
-  ['something else', 'other', null],
-])('%s', (message, kind, name) => {
+  ['error looking up service account shop/x: serviceaccount "x" not found', 'service-account-missing', 'x'],
+  ['no PriorityClass with name urgent was found', 'priority-class-missing', 'urgent'],
+  ['failed calling webhook "inject.example.com": timeout', 'admission-webhook', 'inject.example.com'],
+  ['admission webhook "v.example.com" denied the request: no', 'admission-webhook', 'v.example.com'],
+  ["ValidatingAdmissionPolicy 'labels' with binding 'labels' denied request: no team", 'admission-policy', 'labels'],
+  ['Pod "web-1" is invalid: spec.containers[0].image: Required value', 'invalid-template', 'spec.containers[0].image'],
+  ['something else', 'refused', null],
+])('%s', (message, cause, name) => {
   if (web === undefined) throw new Error('no workload');
   const failure = creationFailure(web, known([refusal('web-6d4f9c', message)]));
-  expect([
-    failure?.kind,
-    failure?.name,
-    failure === null ? '' : failureStep(failure).includes(name ?? 'message'),
-  ]).toEqual([kind, name, true]);
+  const names = name === null || cause === 'quota-unspecified' || failure?.words.includes(name);
+  expect([failure?.cause, failure?.name, names]).toEqual([cause, name, true]);
+});
+
+test('a LimitRange is told by the bound that it sets', () => {
+  if (web === undefined) throw new Error('no workload');
+  const message = 'forbidden: maximum cpu usage per Container is 1, but limit is 2';
+  const failure = creationFailure(web, known([refusal('web-6d4f9c', message)]));
+  expect(failure).toEqual({
+    message,
+    cause: 'limit-range',
+    words: 'a LimitRange sets the maximum cpu usage per Container',
+    name: 'maximum cpu usage per Container',
+  });
+  expect(failure === null ? '' : failureStep(failure)).toContain('LimitRange');
+});
+
+test('a quota is told with its namespace, what was asked and what is used', () => {
+  if (web === undefined) throw new Error('no workload');
+  const message =
+    'exceeded quota: small, requested: pods=1,requests.cpu=1, used: pods=5,requests.cpu=3, limited: pods=5,requests.cpu=3';
+  expect(creationFailure(web, known([refusal('web-6d4f9c', message)]))?.words).toBe(
+    'quota "small" of namespace shop is exceeded: pods asks 1, 5 of 5 used; requests.cpu asks 1, 3 of 3 used',
+  );
 });
 
 test('events of another workload, or of an earlier one of the same name, do not count', () => {

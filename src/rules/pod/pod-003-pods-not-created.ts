@@ -1,6 +1,6 @@
 import type { Fact } from '../../facts/fact.ts';
 import type { Deployment, Event } from '../../facts/wire.ts';
-import { creationFailure, failureStep } from '../../model/creation-failure.ts';
+import { CREATION_CAUSES, creationFailure, failureStep } from '../../model/creation-failure.ts';
 import { matchedPods, selectsPods } from '../../model/endpoints.ts';
 import { YOUNG } from '../../model/pod-cause.ts';
 import { ageOf, isLive, isTerminal, isTerminating } from '../../model/readiness.ts';
@@ -58,10 +58,11 @@ export const pod003 = defineRule({
   needs: ['service', 'pods', 'workloads'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002'],
+  causes: CREATION_CAUSES,
   docs: {
     why: 'The controller of a Deployment, StatefulSet or DaemonSet asks the API server for Pods. A quota, Pod Security admission, a missing ServiceAccount or a webhook can refuse them: then no Pod exists, and kubectl get pods shows nothing.',
     confirm: ['kubectl get events --field-selector reason=FailedCreate', 'kubectl describe replicaset'],
-    fix: 'Resolve what the message names: the quota, the Pod Security level, the ServiceAccount or the webhook.',
+    fix: 'Resolve what the message names: the quota, the LimitRange, the Pod Security level, the ServiceAccount or the webhook.',
     references: [
       'apps/v1 DeploymentCondition ReplicaFailure',
       'kubernetes.io: Resource Quotas',
@@ -85,8 +86,9 @@ export const pod003 = defineRule({
       const { workload } = shortage;
       const failure = creationFailure(workload, seen);
       const what = `${workload.kind} ${workload.name} cannot create ${total === 0 ? 'its Pods' : 'all of its Pods'}`;
-      const why = failure === null ? '' : `, ${failure.cause}`;
+      const why = failure === null ? '' : `, ${failure.words}`;
       return finding({
+        cause: failure?.cause ?? 'untold',
         severity: total === 0 ? 'critical' : 'high',
         confidence: failure === null ? 'likely' : 'certain',
         message: `${serviceText(service)} ${total === 0 ? 'does not work' : 'has fewer endpoints than wanted'}: ${what}${why}`,
