@@ -15,6 +15,7 @@ import {
   podIPs,
 } from './readiness.ts';
 import { crashOf, type RunEnd, recentRestarts, servedLastRun } from './restarts.ts';
+import { isStartOutOfMemory } from './start-failure.ts';
 
 export type CauseClass =
   | 'unscheduled'
@@ -143,7 +144,8 @@ export function causeOf(pod: Pod, service: Service, peers: boolean, now: number)
   const image = states.find(({ status }) => IMAGE.has(waitingReason(status)));
   if (image !== undefined) return found('image', image);
   const config = states.find(({ status }) => CONFIG.has(waitingReason(status)));
-  if (config !== undefined) return found('config', config);
+  if (config !== undefined)
+    return found(isStartOutOfMemory(config.status?.state?.waiting?.message) ? 'oom' : 'config', config);
   const init = blockedInit(states);
   if (init !== null) return found('init', init, fresh || isYounger(startedAt(init), INIT_PATIENCE, now));
   for (const state of states) {

@@ -1,6 +1,7 @@
 /** How a container's runs end: crash loops, and restarts between which it serves. */
 import type { Pod } from '../facts/wire.ts';
 import { ageOf, type ContainerState, conditionOf, isReady } from './readiness.ts';
+import { isStartOutOfMemory } from './start-failure.ts';
 
 export interface RunEnd {
   /** oom: killed for memory; liveness: ended by a signal while a liveness or startup probe watches; crash: all else. */
@@ -27,7 +28,12 @@ export function lastEnd({ container, status }: ContainerState, now: number): Run
   const start = ageOf(ended.startedAt, now);
   const ago = ageOf(ended.finishedAt, now);
   return {
-    kind: ended.reason === 'OOMKilled' ? 'oom' : bySignal && watched ? 'liveness' : 'crash',
+    kind:
+      ended.reason === 'OOMKilled' || isStartOutOfMemory(ended.message)
+        ? 'oom'
+        : bySignal && watched
+          ? 'liveness'
+          : 'crash',
     exitCode: ended.exitCode,
     reason: ended.reason ?? '',
     ago,

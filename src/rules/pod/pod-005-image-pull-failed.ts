@@ -1,35 +1,25 @@
+import type { Fact } from '../../facts/fact.ts';
+import type { Event } from '../../facts/wire.ts';
+import { IMAGE_CAUSES, type ImageFailure, imageFailure, imageStep } from '../../model/image-failure.ts';
 import { censusOf, type PodCause } from '../../model/pod-cause.ts';
+import type { Evidence } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { containerText, groupsOf, ownersText, podFinding, podObject, podsEvidence, statusPath } from './impact.ts';
 
-const SHAPES: readonly (readonly [RegExp, string])[] = [
-  [/toomanyrequests|rate limit/i, 'wait, or pull as a signed-in user: the registry limits the rate'],
-  [
-    /unauthorized|authorization failed|denied|forbidden|no basic auth/i,
-    'give the Pods an imagePullSecret that may read this repository, and check that the repository exists',
-  ],
-  [
-    /not found|manifest unknown|does not exist/i,
-    'correct the image name or tag in the Pod template: the registry does not know it',
-  ],
-  [
-    /no such host|i\/o timeout|connection refused|deadline exceeded/i,
-    'let the node reach the registry: its name or network fails',
-  ],
-  [/x509|certificate/i, 'make the node trust the certificate of the registry'],
-];
-
-function stepOf(reason: string, message: string): string {
-  if (reason === 'InvalidImageName') return 'correct the image reference in the Pod template: it cannot be parsed';
-  if (reason === 'ErrImageNeverPull') return 'load the image onto the node, or change imagePullPolicy from Never';
-  return (
-    SHAPES.find(([shape]) => shape.test(message))?.[1] ??
-    'correct the image in the Pod template, or the access to its registry'
-  );
-}
-
 function imageOf({ state }: PodCause): string {
   return state?.container.image ?? '';
+}
+
+function failureOf(cause: PodCause, events: Fact<readonly Event[]>): ImageFailure {
+  const container = { name: cause.state?.container.name ?? '', image: imageOf(cause) };
+  return imageFailure(cause.pod, container, cause.state?.status?.state?.waiting ?? {}, events);
+}
+
+/** Of Pods that fail alike one may have told more: events end before the Pod does. */
+function mostTelling(group: readonly [PodCause, ...PodCause[]], events: Fact<readonly Event[]>): ImageFailure {
+  const all = group.map((cause) => failureOf(cause, events));
+  const lost = all.find(({ lostSecrets }) => lostSecrets.length > 0);
+  return lost ?? all.find(({ cause }) => cause !== 'untold') ?? failureOf(group[0], events);
 }
 
 export const pod005 = defineRule({
@@ -41,42 +31,58 @@ export const pod005 = defineRule({
   healthy: 'the images of the Pods behind the Service are there',
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
-  uses: [],
+  uses: ['events'],
   explains: ['POD-020', 'DNS-002'],
+  causes: IMAGE_CAUSES,
   docs: {
     why: 'The kubelet cannot fetch the image, so the container never starts and the Pod never becomes Ready: ErrImagePull at first, ImagePullBackOff between tries.',
     confirm: ['kubectl get pods', 'kubectl describe pod'],
     fix: 'Correct the image name or tag, or give the Pods access to the registry.',
     references: ['kubelet pkg/kubelet/images', 'kubernetes.io: Images'],
   },
-  check({ service, pods, now }) {
+  check({ service, pods, events, now }) {
     const census = censusOf(service, pods, now);
     return failIfAny(
       groupsOf(census, ['image'], (cause) => `${imageOf(cause)} ${containerText(cause)}`).map((group) => {
         const [first] = group;
-        const { reason = '', message = '' } = first.state?.status?.state?.waiting ?? {};
-        const what = `image ${imageOf(first)} of ${containerText(first)} cannot be pulled`;
-        return podFinding(service, census, group, what, {
+        const failure = mostTelling(group, events);
+        const { reason = '' } = first.state?.status?.state?.waiting ?? {};
+        const why = failure.cause === 'untold' ? '' : `: ${IMAGE_CAUSES[failure.cause]}`;
+        const what = `image ${imageOf(first)} of ${containerText(first)} cannot be pulled${why}`;
+        const found = podFinding(service, census, group, what, {
           evidence: [
             podsEvidence(census, group, reason),
             {
               label: 'image',
-              text: message === '' ? imageOf(first) : message,
+              text: failure.message === '' ? imageOf(first) : failure.message,
               object: podObject(first),
               path: `${statusPath(first)}.state.waiting`,
               found: imageOf(first),
               expected: null,
             },
+            ...secretEvidence(first, failure),
           ],
           fix: {
             summary: `correct the image of ${ownersText(group)}`,
             safety: 'review',
             commands: [],
-            steps: [stepOf(reason, message)],
+            steps: [imageStep(failure)],
             patch: null,
           },
         });
+        return { ...found, cause: failure.cause };
       }),
     );
   },
 });
+
+function secretEvidence(first: PodCause, { cause, lostSecrets }: ImageFailure): readonly Evidence[] {
+  if (cause !== 'pull-secret-missing' && cause !== 'pull-secret-wrong') return [];
+  const named = (first.pod.spec?.imagePullSecrets ?? []).flatMap(({ name }) => name ?? []);
+  const text =
+    named.length === 0
+      ? 'no imagePullSecrets'
+      : `imagePullSecrets ${named.join(', ')}${lostSecrets.length === 0 ? '' : `; not found: ${lostSecrets.join(', ')}`}`;
+  const found = named.length === 0 ? null : named.join(', ');
+  return [{ label: 'secret', text, object: podObject(first), path: 'spec.imagePullSecrets', found, expected: null }];
+}

@@ -2,38 +2,36 @@ import type { Fact } from '../../facts/fact.ts';
 import type { Event } from '../../facts/wire.ts';
 import { eventsOf } from '../../model/events.ts';
 import { censusOf, type PodCause } from '../../model/pod-cause.ts';
+import {
+  CONTAINER_CAUSES,
+  type ContainerFailure,
+  containerEvent,
+  readContainerFailure,
+} from '../../model/start-failure.ts';
 import type { Finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { containerText, groupsOf, podFinding, podObject, podsEvidence, podsText, statusPath } from './impact.ts';
 
-interface Fault {
-  message: string;
-  /** `ConfigMap web-config`, `key url in Secret db`, or null where the message names none. */
-  missing: string | null;
-}
-
-const KINDS: Readonly<Record<string, string>> = { configmap: 'ConfigMap', secret: 'Secret' };
-
-function read(message: string): Fault {
-  const object = /(?<kind>configmap|secret) "(?<name>[^"]+)" not found/i.exec(message)?.groups;
-  if (object !== undefined) {
-    return { message, missing: `${KINDS[object.kind?.toLowerCase() ?? '']} ${object.name?.split('/').at(-1)}` };
+/** What the container's status or its newest event says; for a Pod without address, what its newest FailedMount event says of a missing object. */
+function faultOf(cause: PodCause, events: Fact<readonly Event[]>): ContainerFailure | null {
+  if (cause.class === 'config') {
+    const said = readContainerFailure(cause.state?.status?.state?.waiting?.message ?? '');
+    return said.cause !== 'untold' || !events.known
+      ? said
+      : readContainerFailure(containerEvent(cause.pod, cause.state?.container.name ?? '', events) || said.message);
   }
-  const key = /couldn't find key (?<key>\S+) in (?<kind>ConfigMap|Secret) (?<name>\S+)/i.exec(message)?.groups;
-  return {
-    message,
-    missing: key === undefined ? null : `key ${key.key} in ${key.kind} ${key.name?.split('/').at(-1)}`,
-  };
-}
-
-/** What the container's status says; for a Pod without address, what its newest FailedMount event says of a missing object. */
-function faultOf(cause: PodCause, events: Fact<readonly Event[]>): Fault | null {
-  if (cause.class === 'config') return read(cause.state?.status?.state?.waiting?.message ?? '');
   if (!events.known) return null;
   const mount = eventsOf('Pod', cause.pod, events.value).find((event) => event.reason === 'FailedMount');
-  const fault = mount === undefined ? null : read(mount.message ?? '');
+  const fault = mount === undefined ? null : readContainerFailure(mount.message ?? '');
   return fault?.missing === null ? null : fault;
 }
+
+const STEPS: Readonly<Partial<Record<ContainerFailure['cause'], string>>> = {
+  'runs-as-root': 'set runAsUser in the Pod template to a user that the image can run as',
+  'command-not-found': 'correct command in the Pod template: the image does not have that file',
+  'command-not-executable': 'name an executable file as command in the Pod template',
+  'volume-path': 'correct mountPath or subPath in the Pod template',
+};
 
 export const pod006 = defineRule({
   id: 'POD-006',
@@ -46,6 +44,7 @@ export const pod006 = defineRule({
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'POD-019', 'DNS-002'],
+  causes: CONTAINER_CAUSES,
   docs: {
     why: 'A ConfigMap, Secret or key that the Pod names does not exist, or its command cannot be run: the container is never created, so the Pod is never Ready.',
     confirm: ['kubectl describe pod', 'kubectl get configmaps,secrets'],
@@ -65,34 +64,36 @@ export const pod006 = defineRule({
         if (fault === null) return [];
         const reason = first.state?.status?.state?.waiting?.reason ?? 'FailedMount';
         const who = first.state === null ? podsText(group) : containerText(first);
+        const known = fault.cause === 'untold' ? '' : `: ${CONTAINER_CAUSES[fault.cause]}`;
         const what =
-          fault.missing === null ? `${who} cannot be created` : `${who} cannot start, ${fault.missing} does not exist`;
+          fault.missing === null
+            ? `${who} cannot be created${known}`
+            : `${who} cannot start, ${fault.missing} does not exist`;
         const step =
           fault.missing === null
-            ? 'correct what the message says in the Pod template'
+            ? (STEPS[fault.cause] ?? 'correct what the message says in the Pod template')
             : `create ${fault.missing}, or correct its name in the Pod template`;
-        return [
-          podFinding(service, census, group, what, {
-            evidence: [
-              podsEvidence(census, group, reason),
-              {
-                label: fault.missing === null ? 'message' : 'missing',
-                text: fault.message === '' ? reason : fault.message,
-                object: podObject(first),
-                path: first.state === null ? 'events' : `${statusPath(first)}.state.waiting.message`,
-                found: fault.message,
-                expected: fault.missing,
-              },
-            ],
-            fix: {
-              summary: 'let the container be created',
-              safety: 'review',
-              commands: [],
-              steps: [step],
-              patch: null,
+        const found = podFinding(service, census, group, what, {
+          evidence: [
+            podsEvidence(census, group, reason),
+            {
+              label: fault.missing === null ? 'message' : 'missing',
+              text: fault.message === '' ? reason : fault.message,
+              object: podObject(first),
+              path: first.state === null ? 'events' : `${statusPath(first)}.state.waiting.message`,
+              found: fault.message,
+              expected: fault.missing,
             },
-          }),
-        ];
+          ],
+          fix: {
+            summary: 'let the container be created',
+            safety: 'review',
+            commands: [],
+            steps: [step],
+            patch: null,
+          },
+        });
+        return [{ ...found, cause: fault.cause }];
       }),
     );
   },

@@ -1,22 +1,23 @@
 import type { Fact } from '../../facts/fact.ts';
 import type { Event } from '../../facts/wire.ts';
-import { eventsOf } from '../../model/events.ts';
 import { censusOf, type PodCause } from '../../model/pod-cause.ts';
+import { SANDBOX_CAUSES, sandboxCause, sandboxEvent } from '../../model/start-failure.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { groupsOf, ownersText, podFinding, podObject, podsEvidence, podsText } from './impact.ts';
 
-const TELLING = new Set([
-  'FailedCreatePodSandBox',
-  'FailedMount',
-  'FailedAttachVolume',
-  'FailedCreatePodContainer',
-  'NetworkNotReady',
-]);
-
-function tellingEvent({ pod }: PodCause, events: Fact<readonly Event[]>): Event | null {
-  if (!events.known) return null;
-  return eventsOf('Pod', pod, events.value).find((event) => TELLING.has(event.reason ?? '')) ?? null;
+/** The event that tells most, of the first Pod that has one which is not silent. */
+function tellingEvent(group: readonly PodCause[], events: Fact<readonly Event[]>): Event | null {
+  return group.map(({ pod }) => sandboxEvent(pod, events)).find((seen) => seen !== null) ?? null;
 }
+
+const STEPS: Readonly<Record<keyof typeof SANDBOX_CAUSES, string>> = {
+  'network-not-ready': 'repair or install the Pod network (CNI plugin) on the node',
+  'addresses-exhausted': 'give the Pod network a larger address range, or free addresses',
+  'sandbox-failed': 'resolve what the event says: the container runtime of the node cannot make the sandbox',
+  'volume-attach': 'find out why the volume cannot be attached: it may be in use on another node',
+  'volume-mount': 'find out why the volume cannot be mounted: its name, its path or the storage behind it',
+  untold: 'resolve what the events say: the network plugin of the node, its address pool, or a volume',
+};
 
 export const pod019 = defineRule({
   id: 'POD-019',
@@ -29,6 +30,7 @@ export const pod019 = defineRule({
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002'],
+  causes: SANDBOX_CAUSES,
   docs: {
     why: 'A Pod gets its address when the Pod network sets up its sandbox. Before that, or when a volume cannot be mounted, it is no endpoint at all.',
     confirm: ['kubectl get pods -o wide', 'kubectl describe pod'],
@@ -40,9 +42,11 @@ export const pod019 = defineRule({
     return failIfAny(
       groupsOf(census, ['no-ip'], (cause) => ownersText([cause])).map((group) => {
         const [first] = group;
-        const event = group.map((cause) => tellingEvent(cause, events)).find((seen) => seen !== null) ?? null;
+        const event = tellingEvent(group, events);
+        const cause = sandboxCause(event);
+        const why = cause === 'untold' ? '' : `: ${SANDBOX_CAUSES[cause]}`;
         const said = event?.message ?? null;
-        return podFinding(service, census, group, `${podsText(group)} has a node but no address yet`, {
+        const found = podFinding(service, census, group, `${podsText(group)} has a node but no address yet${why}`, {
           evidence: [
             podsEvidence(census, group, 'ContainerCreating'),
             {
@@ -58,10 +62,11 @@ export const pod019 = defineRule({
             summary: 'let the Pods get an address',
             safety: 'review',
             commands: [`kubectl -n ${first.pod.metadata?.namespace} describe pod ${first.pod.metadata?.name}`],
-            steps: ['resolve what the events say: the network plugin of the node, its address pool, or a volume'],
+            steps: [STEPS[cause]],
             patch: null,
           },
         });
+        return { ...found, cause };
       }),
     );
   },
