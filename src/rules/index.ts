@@ -2,6 +2,9 @@
 import { dns001 } from './dns/dns-001-dns-service-missing.ts';
 import { dns002 } from './dns/dns-002-dns-no-ready-endpoints.ts';
 import { dns003 } from './dns/dns-003-dns-pods-unschedulable.ts';
+import { dul001 } from './dul/dul-001-ip-family-without-endpoints.ts';
+import { dul002 } from './dul/dul-002-secondary-family-empty.ts';
+import { dul003 } from './dul/dul-003-app-listens-on-one-family.ts';
 import { eps001 } from './eps/eps-001-slices-not-created.ts';
 import { eps002 } from './eps/eps-002-slices-stale.ts';
 import { eps003 } from './eps/eps-003-leftover-mirrored-slice.ts';
@@ -54,6 +57,11 @@ import { sel007 } from './sel/sel-007-selector-matches-only-terminal-pods.ts';
 import { svc001 } from './svc/svc-001-service-not-found.ts';
 import { svc003 } from './svc/svc-003-namespace-missing-or-terminating.ts';
 import { svc005 } from './svc/svc-005-selectorless-without-endpoints.ts';
+import { trp001 } from './trp/trp-001-internal-policy-local-without-local-endpoint.ts';
+import { trp002 } from './trp/trp-002-topology-routing-explained.ts';
+import { trp003 } from './trp/trp-003-zone-overload.ts';
+import { trp004 } from './trp/trp-004-session-affinity-skew.ts';
+import { trp005 } from './trp/trp-005-long-lived-connections-unbalanced.ts';
 
 export const RULES: readonly Rule[] = [
   svc001,
@@ -110,4 +118,12 @@ export const RULES: readonly Rule[] = [
   exn004,
   exn005,
   exn006,
+  trp001,
+  trp002,
+  trp003,
+  trp004,
+  trp005,
+  dul001,
+  dul002,
+  dul003,
 ];
