@@ -18,17 +18,35 @@ function commitOf() {
   }
 }
 
-/** client-node's KubeConfig needs two names of its generated API and none of undici's HTTP stack: only they go in. */
+/**
+ * What of a package is never reached here stays out. client-node's KubeConfig needs two names of its generated API and none of
+ * undici's HTTP stack. oclif searches folders for commands and plugins, reads configuration files and spins only where it was not told
+ * its commands, as it is here.
+ */
+const UNREACHED = [
+  { importer: 'client-node', filter: /^\.\/gen\/index\.js$/, stub: 'gen' },
+  { importer: 'client-node', filter: /^undici$/, stub: 'undici' },
+  { importer: '@oclif/core', filter: /^tinyglobby$/, stub: 'tinyglobby' },
+  { importer: '@oclif/core', filter: /^minimatch$/, stub: 'minimatch' },
+  { importer: '@oclif/core', filter: /^lilconfig$/, stub: 'lilconfig' },
+  { importer: '@oclif/core', filter: /^cli-spinners$/, stub: 'cli-spinners' },
+];
+
 const slim = {
   name: 'slim',
   setup(builder) {
-    const fromClient = ({ importer }) => importer.includes('client-node');
-    const stub = (name) => ({ path: name, namespace: 'slim' });
-    builder.onResolve({ filter: /^\.\/gen\/index\.js$/ }, (args) => (fromClient(args) ? stub('gen') : undefined));
-    builder.onResolve({ filter: /^undici$/ }, (args) => (fromClient(args) ? stub('undici') : undefined));
+    for (const { importer, filter, stub } of UNREACHED) {
+      builder.onResolve({ filter }, (args) =>
+        args.importer.includes(importer) ? { path: stub, namespace: 'slim' } : undefined,
+      );
+    }
     builder.onLoad({ filter: /.*/, namespace: 'slim' }, ({ path }) => ({ contents: STUBS[path], resolveDir: root }));
   },
 };
+
+/** A name that says what happened if it is reached after all. */
+const absent = (name, where) =>
+  `export const ${name} = () => { throw new Error('${where} is not part of this bundle'); };`;
 
 const STUBS = {
   gen: `export { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js';
@@ -37,6 +55,10 @@ export { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js
 export class Agent { constructor() { absent(); } }
 export class ProxyAgent { constructor() { absent(); } }
 export const fetch = absent;`,
+  tinyglobby: absent('glob', 'tinyglobby'),
+  minimatch: absent('minimatch', 'minimatch'),
+  lilconfig: absent('lilconfig', 'lilconfig'),
+  'cli-spinners': "export default { dots: { interval: 80, frames: ['.'] }, dots2: { interval: 80, frames: ['.'] } };",
 };
 
 const banner = `import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __toPath}from'node:url';import{dirname as __dirOf}from'node:path';const require=__createRequire(import.meta.url);const __filename=__toPath(import.meta.url);const __dirname=__dirOf(__filename);`;

@@ -1,6 +1,6 @@
 /** The whole program: the table of commands, and the way in. */
 import { fileURLToPath } from 'node:url';
-import { run } from '@oclif/core';
+import { run } from '@oclif/core/run';
 import { failureText } from './cli/failure.ts';
 import { route } from './cli/route.ts';
 import { Demo } from './commands/demo.ts';

@@ -1,5 +1,5 @@
 /** What every command does alike: errors in words for people, nothing but the report on stdout. */
-import { Command } from '@oclif/core';
+import { Command } from '@oclif/core/command';
 import { asUsageError } from './usage.ts';
 
 export abstract class BaseCommand extends Command {

@@ -1,5 +1,5 @@
 /** The flags that several commands share, and how they become options. */
-import { Flags } from '@oclif/core';
+import * as Flags from '@oclif/core/flags';
 import type { ConnectionFlags } from '../sources/live/kubeconfig.ts';
 
 const CONNECTION = 'CONNECTION';

@@ -1,4 +1,4 @@
-import { Args } from '@oclif/core';
+import * as Args from '@oclif/core/args';
 import { BaseCommand } from '../cli/base-command.ts';
 import { colourFlag, verboseFlag } from '../cli/flags.ts';
 import { findRule } from '../cli/rule-argument.ts';

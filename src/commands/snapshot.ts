@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { Args, Flags } from '@oclif/core';
+import * as Args from '@oclif/core/args';
+import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { UsageError } from '../cli/failure.ts';
 import { connectionFlags, verboseFlag } from '../cli/flags.ts';
