@@ -21,6 +21,15 @@ import { exn003 } from './exn/exn-003-external-name-ignores-ports-selector.ts';
 import { exn004 } from './exn/exn-004-external-name-host-header-tls.ts';
 import { exn005 } from './exn/exn-005-external-name-unresolvable.ts';
 import { exn006 } from './exn/exn-006-external-name-not-fully-qualified.ts';
+import { hdl001 } from './hdl/hdl-001-headless-port-not-remapped.ts';
+import { hdl002 } from './hdl/hdl-002-headless-no-ready-endpoints.ts';
+import { hdl003 } from './hdl/hdl-003-statefulset-service-missing.ts';
+import { hdl004 } from './hdl/hdl-004-statefulset-service-not-headless.ts';
+import { hdl005 } from './hdl/hdl-005-statefulset-service-selects-other-pods.ts';
+import { hdl006 } from './hdl/hdl-006-hostname-subdomain-mismatch.ts';
+import { hdl007 } from './hdl/hdl-007-bootstrap-deadlock.ts';
+import { hdl008 } from './hdl/hdl-008-not-ready-addresses-published.ts';
+import { hdl009 } from './hdl/hdl-009-accidental-headless.ts';
 import { kpx001 } from './kpx/kpx-001-kube-proxy-missing-on-node.ts';
 import { kpx002 } from './kpx/kpx-002-kube-proxy-crashing.ts';
 import { pod001 } from './pod/pod-001-workload-scaled-to-zero.ts';
@@ -47,7 +56,14 @@ import { pod023 } from './pod/pod-023-sidecar-not-ready.ts';
 import { prt001 } from './prt/prt-001-named-target-port-not-found.ts';
 import { prt002 } from './prt/prt-002-named-target-port-partial.ts';
 import { prt003 } from './prt/prt-003-target-port-protocol-mismatch.ts';
+import { prt006 } from './prt/prt-006-ambiguous-named-port.ts';
 import { prt007 } from './prt/prt-007-numeric-target-port-undeclared.ts';
+import { prt008 } from './prt/prt-008-target-port-not-listening.ts';
+import { prt011 } from './prt/prt-011-listening-on-loopback-only.ts';
+import { prt012 } from './prt/prt-012-service-port-maps-to-wrong-purpose.ts';
+import { prt013 } from './prt/prt-013-app-protocol-mismatch.ts';
+import { prt014 } from './prt/prt-014-container-port-conflict.ts';
+import { prt015 } from './prt/prt-015-privileged-port-bind-denied.ts';
 import { ref001 } from './ref/ref-001-missing-service-referenced.ts';
 import { ref002 } from './ref/ref-002-short-name-crosses-namespace.ts';
 import type { Rule } from './rule.ts';
@@ -73,7 +89,14 @@ export const RULES: readonly Rule[] = [
   prt001,
   prt002,
   prt003,
+  prt006,
   prt007,
+  prt008,
+  prt011,
+  prt012,
+  prt013,
+  prt014,
+  prt015,
   pod001,
   pod003,
   pod004,
@@ -112,6 +135,15 @@ export const RULES: readonly Rule[] = [
   ref002,
   kpx001,
   kpx002,
+  hdl001,
+  hdl002,
+  hdl003,
+  hdl004,
+  hdl005,
+  hdl006,
+  hdl007,
+  hdl008,
+  hdl009,
   exn001,
   exn002,
   exn003,

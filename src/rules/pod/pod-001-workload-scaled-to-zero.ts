@@ -36,7 +36,7 @@ export const pod001 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: [],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'A Deployment or StatefulSet with spec.replicas 0 has no Pods, so a Service that selects its Pods has no endpoints and refuses every call.',
     confirm: ['kubectl get deployments,statefulsets'],

@@ -57,7 +57,7 @@ export const pod003 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: ['events'],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   causes: CREATION_CAUSES,
   docs: {
     why: 'The controller of a Deployment, StatefulSet or DaemonSet asks the API server for Pods. A quota, Pod Security admission, a missing ServiceAccount or a webhook can refuse them: then no Pod exists, and kubectl get pods shows nothing.',

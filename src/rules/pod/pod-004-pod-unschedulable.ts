@@ -61,7 +61,7 @@ export const pod004 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods'],
   uses: ['nodes', 'events', 'systemPods', 'claims', 'volumes', 'storageClasses', 'quotas'],
-  explains: ['POD-020'],
+  explains: ['POD-020', 'HDL-002'],
   causes: SCHEDULING_CAUSES,
   docs: {
     why: 'A Pod without a node has no address, so it is no endpoint. The scheduler writes why into condition PodScheduled, node by node. Nodes that the Pod itself rules out, and those of the control plane, are not why it waits as long as others remain.',

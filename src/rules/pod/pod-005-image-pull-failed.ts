@@ -32,7 +32,7 @@ export const pod005 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: ['events'],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   causes: IMAGE_CAUSES,
   docs: {
     why: 'The kubelet cannot fetch the image, so the container never starts and the Pod never becomes Ready: ErrImagePull at first, ImagePullBackOff between tries.',

@@ -43,7 +43,7 @@ export const pod006 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: ['events'],
-  explains: ['POD-020', 'POD-019', 'DNS-002'],
+  explains: ['POD-020', 'POD-019', 'DNS-002', 'HDL-002'],
   causes: CONTAINER_CAUSES,
   docs: {
     why: 'A ConfigMap, Secret or key that the Pod names does not exist, or its command cannot be run: the container is never created, so the Pod is never Ready.',

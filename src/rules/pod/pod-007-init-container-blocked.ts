@@ -25,7 +25,7 @@ export const pod007 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: ['logs'],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'The containers of a Pod start when every init container has ended with exit code 0. One that fails, or waits for something that never comes, keeps the Pod out of the endpoints.',
     confirm: ['kubectl get pods', 'kubectl logs POD -c INIT-CONTAINER'],

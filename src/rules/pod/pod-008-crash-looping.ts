@@ -14,7 +14,7 @@ export const pod008 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: ['logs'],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'A container that ends is started again after a growing pause of up to five minutes. Meanwhile its Pod is not Ready and gets no calls.',
     confirm: ['kubectl get pods', 'kubectl logs POD --previous'],

@@ -46,7 +46,7 @@ export const pod010 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: ['events', 'logs'],
-  explains: ['POD-019', 'POD-020', 'POD-021', 'DNS-002'],
+  explains: ['POD-019', 'POD-020', 'POD-021', 'DNS-002', 'HDL-002'],
   causes: OOM_CAUSES,
   docs: {
     why: 'A container that takes more memory than its limit is killed by the kernel (OOMKilled, exit code 137) and started again. Its Pod is not Ready meanwhile.',

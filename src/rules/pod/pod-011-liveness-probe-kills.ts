@@ -57,7 +57,7 @@ export const pod011 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: ['events', 'logs'],
-  explains: ['POD-008', 'POD-020', 'POD-021', 'DNS-002'],
+  explains: ['POD-008', 'POD-020', 'POD-021', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'The kubelet kills a container whose liveness or startup probe fails and starts it anew. A probe that is too strict for a slow start or a slow dependency never lets it come up.',
     confirm: ['kubectl get events --field-selector reason=Unhealthy', 'kubectl describe pod'],

@@ -51,7 +51,7 @@ export const pod012 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods'],
   uses: ['events'],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'A Pod whose readiness probe fails stays Running but is no ready endpoint, so it gets no calls.',
     confirm: ['kubectl describe pod', 'kubectl get events --field-selector reason=Unhealthy'],

@@ -88,7 +88,7 @@ export const pod013 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: [],
-  explains: ['POD-012', 'POD-020', 'DNS-002'],
+  explains: ['POD-012', 'POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'The kubelet resolves a named probe port among the ports of the same container; a name that is not there fails every time. A host other than the Pod makes the kubelet ask something else.',
     confirm: ['kubectl describe pod', 'kubectl get pod -o yaml'],

@@ -14,7 +14,7 @@ export const pod014 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: [],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'While the startup probe has not succeeded, the readiness probe does not run and the Pod is no ready endpoint. After failureThreshold × periodSeconds the container is killed.',
     confirm: ['kubectl describe pod'],

@@ -20,7 +20,7 @@ export const pod015 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: [],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'A Pod with readinessGates is Ready only when every condition named there is True, however well its containers are. A controller outside, such as a load balancer controller, sets these conditions; kubectl get pods still prints 1/1.',
     confirm: ['kubectl get pods -o wide', 'kubectl describe pod'],

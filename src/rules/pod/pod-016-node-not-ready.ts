@@ -82,7 +82,7 @@ export const pod016 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods', 'nodes'],
   uses: [],
-  explains: ['POD-020', 'DNS-002', 'POD-012', 'POD-014', 'POD-019', 'POD-023'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002', 'POD-012', 'POD-014', 'POD-019', 'POD-023'],
   docs: {
     why: 'When a node stops reporting, its Pods become not Ready and leave the endpoints. When its kubelet reports NotReady but still renews its lease, the Pods stay Ready and stay endpoints, and calls to them may hang.',
     confirm: ['kubectl get nodes', 'kubectl get pods -o wide'],

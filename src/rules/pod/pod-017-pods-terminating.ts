@@ -15,7 +15,7 @@ export const pod017 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: [],
-  explains: ['DNS-002'],
+  explains: ['DNS-002', 'HDL-002'],
   docs: {
     why: 'A Pod with a deletionTimestamp is no ready endpoint. While none is ready, kube-proxy still uses terminating Pods that are Ready; once those are gone, nothing serves.',
     confirm: ['kubectl get pods'],

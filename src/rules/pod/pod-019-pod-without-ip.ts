@@ -29,7 +29,7 @@ export const pod019 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: ['events'],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   causes: SANDBOX_CAUSES,
   docs: {
     why: 'A Pod gets its address when the Pod network sets up its sandbox. Before that, or when a volume cannot be mounted, it is no endpoint at all.',

@@ -14,7 +14,7 @@ export const pod023 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'pods'],
   uses: ['events'],
-  explains: ['POD-020', 'DNS-002'],
+  explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'A Pod is Ready only when all of its containers are. A sidecar that is not ready takes the Pod out of the endpoints although the application itself could serve.',
     confirm: ['kubectl get pods', 'kubectl describe pod'],

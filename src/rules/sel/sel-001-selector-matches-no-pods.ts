@@ -18,7 +18,7 @@ export const sel001 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: ['podsElsewhere'],
-  explains: ['POD-009', 'DNS-002'],
+  explains: ['POD-009', 'DNS-002', 'HDL-002'],
   reasons: {
     'SEL-002': { name: 'selector-pins-revision', title: 'the selector pins a revision that is gone' },
     'SEL-003': { name: 'pods-in-other-namespace', title: 'the Pods run in another namespace' },

@@ -18,7 +18,7 @@ export const sel007 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: [],
-  explains: ['POD-009'],
+  explains: ['POD-009', 'HDL-002'],
   docs: {
     why: 'A Pod that has Succeeded or Failed is never an endpoint, evicted and completed ones included. kubectl get pods still lists it, so the selector looks right.',
     confirm: ['kubectl get pods -l SELECTOR --field-selector=status.phase!=Running'],

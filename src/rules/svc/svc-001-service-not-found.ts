@@ -16,7 +16,7 @@ export const svc001 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['services'],
   uses: ['servicesEverywhere', 'workloads', 'pods'],
-  explains: ['REF-001', 'POD-009'],
+  explains: ['REF-001', 'POD-009', 'HDL-003', 'ING-001'],
   reasons: {
     'SVC-002': { name: 'service-in-other-namespace', title: 'the Service exists in another namespace only' },
   },
