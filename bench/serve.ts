@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { startApi } from '../test/api/server.ts';
 import { objectsOf } from '../test/support/scenario.ts';
 
-const api = await startApi({ objects: objectsOf({ title: 'bench', kind: 'silent', expect: {} }), tls: true });
+// kubectl asks for a user name over TLS where the kubeconfig holds no credentials
+const api = await startApi({
+  auth: { bearer: 'bench' },
+  objects: objectsOf({ title: 'bench', kind: 'silent', expect: {} }),
+  tls: true,
+});
 console.log(api.kubeconfig(join(mkdtempSync(join(tmpdir(), 'svc-doctor-bench-')), 'kubeconfig')));
 process.stdin.resume().on('end', async () => {
   await api.close();

@@ -5,6 +5,8 @@ import { colourFlag, connectionFlags, verboseFlag } from '../cli/flags.ts';
 import { FORMATS, render } from '../cli/render.ts';
 import { resolveRuleIds } from '../cli/rule-argument.ts';
 import { decideTerminal } from '../cli/terminal.ts';
+import type { Judgement } from '../engine/diagnosis.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
 import { requestLine, verdictLines } from '../report/verbose.ts';
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
@@ -67,15 +69,21 @@ export class Diagnose extends BaseCommand {
       skip,
       severity: flags.severity ?? null,
     };
+    const judged = new WeakMap<Snapshot, Judgement>();
+    const judgementOf = (snapshot: Snapshot): Judgement => {
+      const judgement = judged.get(snapshot) ?? judge(snapshot, RULES, options);
+      judged.set(snapshot, judgement);
+      return judgement;
+    };
     const snapshot = await obtainSnapshot({
       services: args.service ?? [],
       from: flags.from ?? null,
       file: flags.snapshot ?? null,
       flags,
       onRequest: verbose ? (trace) => this.tell(requestLine(trace)) : null,
-      settled: (seen) => judge(seen, RULES, options).diagnosis.summary.converging === 0,
+      settled: (seen) => judgementOf(seen).diagnosis.summary.converging === 0,
     });
-    const judgement = judge(snapshot, RULES, options);
+    const judgement = judgementOf(snapshot);
     if (verbose) this.tell(verdictLines(judgement));
     const terminal = decideTerminal(flags.color, process.env, process.stdout, process.platform);
     const page = { ...terminal, verbose, headers: flags['no-headers'] !== true };

@@ -1,5 +1,4 @@
 /** What the EndpointSlice controller makes of a Service and Pods (k8s.io/endpointslice reconciler), and what kube-proxy takes from slices. */
-import { isIPv6 } from 'node:net';
 import type { EndpointSlice, Pod, Service, ServicePort } from '../facts/wire.ts';
 import { derivedOnce } from './derived.ts';
 import { protocolOf, resolvePort } from './ports.ts';
@@ -29,8 +28,9 @@ export interface Endpoint {
   ports: readonly SlicePort[];
 }
 
+/** Of an address that the API server has validated: only IPv6 has colons. */
 export function familyOf(ip: string): Family {
-  return isIPv6(ip) ? 'IPv6' : 'IPv4';
+  return ip.includes(':') ? 'IPv6' : 'IPv4';
 }
 
 /** The families a Service serves: `spec.ipFamilies`, else the family of its cluster IP, else IPv4. */

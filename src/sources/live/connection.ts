@@ -74,14 +74,14 @@ function trustOf(
     );
   }
   try {
-    createSecureContext(trust);
+    // made once: each connection would read the certificates again
+    return { ...trust, secureContext: createSecureContext(trust) };
   } catch (error) {
     throw new ConnectionError(
       `The certificates of ${target.origin} cannot be used: ${(error as Error).message}.`,
       'See which they are: kubectl config view --minify',
     );
   }
-  return trust;
 }
 
 interface Route {

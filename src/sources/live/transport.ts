@@ -1,7 +1,7 @@
 /** GET requests to one API server over at most eight kept-alive connections. Every failure is a value, not an exception. */
 import http, { type Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
-import type { SecureContextOptions } from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { ConnectionError } from './errors.ts';
 import { deadlineFailure, type Failure, httpFailure, networkFailure } from './failure.ts';
@@ -31,7 +31,7 @@ export interface TransportOptions {
   server: URL;
   agent: Agent;
   /** Trust and client certificate, for agents that take them from the request. */
-  tls: SecureContextOptions & { rejectUnauthorized?: boolean; servername?: string };
+  tls: SecureContextOptions & { rejectUnauthorized?: boolean; servername?: string; secureContext?: SecureContext };
   /** A plain-http proxy: requests are sent to it with the whole address. */
   forward: { host: string; port: string; headers: OutgoingHttpHeaders } | null;
   headers(): Promise<OutgoingHttpHeaders>;
