@@ -47,13 +47,13 @@ export type ProbeFailure =
   | 'other';
 
 const SHAPES: readonly (readonly [RegExp, ProbeFailure])[] = [
-  [/server gave HTTP response to HTTPS client|tls:|malformed HTTP response|first record does not look like/i, 'scheme'],
+  [/server gave HTTP response to HTTPS client|tls:|malformed HTTP|first record does not look like/i, 'scheme'],
   [/statuscode: 404/, 'not-found'],
   [/statuscode: 40[13]/, 'auth'],
   [/statuscode: 4\d\d/, 'client-error'],
   [/statuscode: 5\d\d/, 'server-error'],
   [/connection refused/, 'refused'],
-  [/NOT_SERVING|unknown service|gRPC probe/i, 'grpc'],
+  [/NOT_SERVING|unknown service|gRPC probe|grpc health protocol/i, 'grpc'],
   [/deadline exceeded|i\/o timeout|timed out|timeout/i, 'timeout'],
   [/exec|command|no such file|not found/i, 'command'],
 ];

@@ -1,7 +1,7 @@
 /** What Pods that do not serve mean for their Service: the parts that findings of this group share. */
 import type { Service } from '../../facts/wire.ts';
 import type { CauseClass, Census, PodCause } from '../../model/pod-cause.ts';
-import { ageText } from '../../model/readiness.ts';
+import { ageText, isReady } from '../../model/readiness.ts';
 import { ownerOf, ownerText } from '../../model/workloads.ts';
 import { type Evidence, type Finding, finding } from '../finding.ts';
 
@@ -97,14 +97,17 @@ export function podFinding(
 ): Finding {
   const all = census.causes.length;
   const dead = census.ready === 0;
+  const back = affected.every(({ pod }) => isReady(pod));
   return finding({
     severity: dead ? 'critical' : 'high',
     message: dead
       ? `${serviceText(service)} does not work: ${what}`
-      : `${serviceText(service)} lacks ${affected.length} of ${all} endpoints: ${what}`,
+      : `${serviceText(service)} ${back ? 'keeps losing' : 'lacks'} ${affected.length} of ${all} endpoints: ${what}`,
     effects: dead
       ? deadEffects(service)
-      : [`${affected.length} of ${all} Pods get no calls, ${census.ready} carry the load`],
+      : back
+        ? [`calls to ${affected.length} of ${all} Pods fail around each restart`]
+        : [`${affected.length} of ${all} Pods get no calls, ${census.ready} carry the load`],
     scope: { pod: affected.length === 1 ? `${affected[0].pod.metadata?.namespace}/${podName(affected[0])}` : null },
     converging: affected.every((cause) => cause.young),
     ...parts,

@@ -3,13 +3,14 @@ import type { Event } from '../../facts/wire.ts';
 import { eventCount, eventTime } from '../../model/events.ts';
 import { onlyLeaderServes } from '../../model/leader.ts';
 import { censusOf, type PodCause } from '../../model/pod-cause.ts';
-import { classifyProbeFailure, probeText } from '../../model/probe.ts';
+import { probeText } from '../../model/probe.ts';
+import { faultStep, PROBE_CAUSES, probeFault } from '../../model/probe-fault.ts';
 import { ageText } from '../../model/readiness.ts';
 import { isBeingRolledOut } from '../../model/rollout.ts';
 import type { Evidence, Finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { containerText, groupsOf, ownersText, podFinding, podObject, podsEvidence } from './impact.ts';
-import { failureSteps, failureWords, probePortFix, readinessEvent } from './readiness-failure.ts';
+import { failureWords, probeFix, readinessEvent } from './readiness-failure.ts';
 
 function evidenceOf(cause: PodCause, event: Event | null, events: Fact<unknown>, now: number): readonly Evidence[] {
   const { readinessProbe, name = '' } = cause.state?.container ?? {};
@@ -41,6 +42,9 @@ function evidenceOf(cause: PodCause, event: Event | null, events: Fact<unknown>,
   ];
 }
 
+/** A readiness probe kills nothing, so it cannot give up too early. */
+const CAUSES = Object.fromEntries(Object.entries(PROBE_CAUSES).filter(([cause]) => cause !== 'too-early'));
+
 export const pod012 = defineRule({
   id: 'POD-012',
   name: 'readiness-probe-failing',
@@ -52,6 +56,7 @@ export const pod012 = defineRule({
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],
+  causes: CAUSES,
   docs: {
     why: 'A Pod whose readiness probe fails stays Running but is no ready endpoint, so it gets no calls.',
     confirm: ['kubectl describe pod', 'kubectl get events --field-selector reason=Unhealthy'],
@@ -67,20 +72,29 @@ export const pod012 = defineRule({
       const [first] = group;
       const event = group.map((cause) => readinessEvent(cause, events)).find((seen) => seen !== null) ?? null;
       const container = first.state?.container;
-      const what = `${containerText(first)} of ${ownersText(group)} is not ready, ${failureWords(event)}`;
+      const probe = container?.readinessProbe;
+      const fault =
+        container === undefined || probe === undefined
+          ? null
+          : probeFault('readinessProbe', probe, container, event?.message ?? null);
+      const words = container === undefined ? '' : failureWords(container, event);
+      const what = `${containerText(first)} of ${ownersText(group)} is not ready, ${words}`;
       const found = podFinding(service, census, group, what, {
         evidence: [podsEvidence(census, group, 'not Ready'), ...evidenceOf(first, event, events, now)],
-        fix: (container === undefined || !isPortSuspect(event) ? null : probePortFix(first, container)) ?? {
+        fix: (container === undefined || fault === null
+          ? null
+          : probeFix(first, container, 'readinessProbe', fault)) ?? {
           summary: 'let the readiness probe succeed',
           safety: 'review',
           commands: [],
-          steps: failureSteps(event),
+          steps: fault === null ? [] : [faultStep(fault)],
           patch: null,
         },
       });
       const byDesign = onlyLeaderServes(census);
       return {
         ...found,
+        cause: fault?.cause ?? 'untold',
         severity: byDesign ? 'info' : found.severity,
         converging:
           found.converging || (census.ready > 0 && group.every(({ pod }) => isBeingRolledOut(pod, pods, now))),
@@ -88,8 +102,3 @@ export const pod012 = defineRule({
     }
   },
 });
-
-/** The port is the suspect where nothing answers there, or where nothing tells what answers. */
-function isPortSuspect(event: Event | null): boolean {
-  return event === null || ['refused', 'timeout'].includes(classifyProbeFailure(event.message ?? ''));
-}

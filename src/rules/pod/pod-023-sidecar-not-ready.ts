@@ -33,7 +33,8 @@ export const pod023 = defineRule({
         const [first] = group;
         const { name = '', readinessProbe } = first.state?.container ?? {};
         const event = group.map((cause) => readinessEvent(cause, events)).find((seen) => seen !== null) ?? null;
-        const cause = readinessProbe === undefined ? '' : `, ${failureWords(event)}`;
+        const sidecar = first.state?.container;
+        const cause = sidecar?.readinessProbe === undefined ? '' : `, ${failureWords(sidecar, event)}`;
         const what = `sidecar "${name}" of ${ownersText(group)} is not ready${cause}`;
         const probe = readinessProbe === undefined ? 'no readinessProbe' : probeText(readinessProbe);
         return podFinding(service, census, group, what, {
