@@ -31,7 +31,9 @@ export async function fromCluster(wish: Wish): Promise<Snapshot> {
       ...(wish.onRequest === null ? {} : { onRequest: wish.onRequest }),
     };
     return await withProgress(`reading ${connection.server}`, process.stderr, async () => {
-      const first = await collectLive(connection, askOf(wish, connection.namespace), wantedFacts, options);
+      const reading = collectLive(connection, askOf(wish, connection.namespace), wantedFacts, options);
+      wish.onReading?.();
+      const first = await reading;
       if (await wish.settled(first)) return first;
       await sleep(RESETTLE_MS);
       return rereadLive(connection, first, whatMoves(first.ask), options);

@@ -14,6 +14,8 @@ export interface Wish {
   /** A snapshot file; null = the cluster. */
   file: string | null;
   flags: ParsedConnectionFlags;
+  /** Called when the first questions are on their way to the cluster. */
+  onReading?: () => void;
   onRequest: ((trace: RequestTrace) => void) | null;
   /** False while something found is so young that it may pass: then Pods and slices are read once more. */
   settled(snapshot: Snapshot): boolean | Promise<boolean>;

@@ -12,6 +12,11 @@ import { requestLine, verdictLines } from '../report/verbose.ts';
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 const SYMPTOMS = ['refused', 'timeout', 'nxdomain', '5xx', 'intermittent'] as const;
 
+/** What judges; loaded once. */
+function loadJudge(): Promise<[typeof import('../engine/engine.ts'), typeof import('../rules/index.ts')]> {
+  return Promise.all([import('../engine/engine.ts'), import('../rules/index.ts')]);
+}
+
 /** Collect or load, judge, print, exit code. */
 export class Diagnose extends BaseCommand {
   static override summary = 'find the one root cause when a Service does not work';
@@ -54,24 +59,21 @@ export class Diagnose extends BaseCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Diagnose);
     const verbose = flags.verbose === true;
-    const [{ judge }, { RULES }, { obtainSnapshot }] = await Promise.all([
-      import('../engine/engine.ts'),
-      import('../rules/index.ts'),
-      import('../cli/obtain.ts'),
-    ]);
-    const only = resolveRuleIds(flags.only, RULES);
-    const skip = resolveRuleIds(flags.skip, RULES);
+    const rules = flags.only ?? flags.skip;
+    const { RULES } = rules === undefined ? { RULES: [] } : await import('../rules/index.ts');
     const options = {
       failOn: flags['fail-on'],
       allowUnknown: flags['allow-unknown'] === true,
       symptom: flags.symptom ?? null,
-      only,
-      skip,
+      only: resolveRuleIds(flags.only, RULES),
+      skip: resolveRuleIds(flags.skip, RULES),
       severity: flags.severity ?? null,
     };
+    const { obtainSnapshot } = await import('../cli/obtain.ts');
     const judged = new WeakMap<Snapshot, Judgement>();
-    const judgementOf = (snapshot: Snapshot): Judgement => {
-      const judgement = judged.get(snapshot) ?? judge(snapshot, RULES, options);
+    const judgementOf = async (snapshot: Snapshot): Promise<Judgement> => {
+      const [{ judge }, all] = await loadJudge();
+      const judgement = judged.get(snapshot) ?? judge(snapshot, all.RULES, options);
       judged.set(snapshot, judgement);
       return judgement;
     };
@@ -81,9 +83,11 @@ export class Diagnose extends BaseCommand {
       file: flags.snapshot ?? null,
       flags,
       onRequest: verbose ? (trace) => this.tell(requestLine(trace)) : null,
-      settled: (seen) => judgementOf(seen).diagnosis.summary.converging === 0,
+      // the rules load while the first answers are on their way
+      onReading: () => void loadJudge(),
+      settled: async (seen) => (await judgementOf(seen)).diagnosis.summary.converging === 0,
     });
-    const judgement = judgementOf(snapshot);
+    const judgement = await judgementOf(snapshot);
     if (verbose) this.tell(verdictLines(judgement));
     const terminal = decideTerminal(flags.color, process.env, process.stdout, process.platform);
     const page = { ...terminal, verbose, headers: flags['no-headers'] !== true };
