@@ -51,6 +51,11 @@ const AUXILIARY =
   /^(?:.*-)?(?:metrics?|prom(?:etheus)?|telemetry|health(?:z|check)?|probes?|status|stats|admin|debug|management|mgmt|jmx|pprof)(?:-.*)?$/;
 const MESH_PROXY = /^(?:istio-proxy|linkerd-proxy|envoy-sidecar|consul-dataplane|kuma-sidecar|dapr?d)$/;
 
+/** True for the name of a port that is for metrics, health, debugging or administration. */
+export function isAuxiliaryName(name: string): boolean {
+  return AUXILIARY.test(name);
+}
+
 /** True when a mesh proxy stands in front of the application: it takes the traffic whatever the containers declare. */
 export function hasMeshProxy(like: PodLike): boolean {
   return servingContainers(like).some(({ name }) => MESH_PROXY.test(name));

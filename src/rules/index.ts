@@ -21,6 +21,12 @@ import { exn003 } from './exn/exn-003-external-name-ignores-ports-selector.ts';
 import { exn004 } from './exn/exn-004-external-name-host-header-tls.ts';
 import { exn005 } from './exn/exn-005-external-name-unresolvable.ts';
 import { exn006 } from './exn/exn-006-external-name-not-fully-qualified.ts';
+import { exp001 } from './exp/exp-001-load-balancer-pending.ts';
+import { exp005 } from './exp/exp-005-external-policy-local-partial.ts';
+import { exp006 } from './exp/exp-006-load-balancer-source-ranges.ts';
+import { exp007 } from './exp/exp-007-node-ports-disabled.ts';
+import { exp008 } from './exp/exp-008-node-port-unreachable.ts';
+import { exp009 } from './exp/exp-009-external-ips-deprecated.ts';
 import { hdl001 } from './hdl/hdl-001-headless-port-not-remapped.ts';
 import { hdl002 } from './hdl/hdl-002-headless-no-ready-endpoints.ts';
 import { hdl003 } from './hdl/hdl-003-statefulset-service-missing.ts';
@@ -150,6 +156,12 @@ export const RULES: readonly Rule[] = [
   exn004,
   exn005,
   exn006,
+  exp001,
+  exp005,
+  exp006,
+  exp007,
+  exp008,
+  exp009,
   trp001,
   trp002,
   trp003,

@@ -1,5 +1,7 @@
 /** What PRT-001, PRT-002 and PRT-003 make of a named targetPort: which Pods lack it, and what it may have meant. */
-import type { Service, ServicePort } from '../../facts/wire.ts';
+import type { EndpointSlice, Service, ServicePort } from '../../facts/wire.ts';
+import { endpointsOf, SLICE_CONTROLLER } from '../../model/endpoints.ts';
+import { managerOf } from '../../model/hand-made.ts';
 import { nearNames } from '../../model/near-names.ts';
 import { type DeclaredPort, declaredPorts, protocolOf, resolvePort, targetPortOf } from '../../model/ports.ts';
 import { type Backend, trafficPorts } from '../../model/target-port.ts';
@@ -22,6 +24,32 @@ export function unresolvedPorts(service: Service, backends: readonly Backend[]):
     if (typeof target === 'number') return [];
     const lacking = backends.filter(({ like }) => resolvePort(port, like) === null);
     return lacking.length === 0 ? [] : [{ port, index, target, lacking }];
+  });
+}
+
+/**
+ * The Service ports whose name only native sidecars have, and which the controller left out of every slice: servers before 1.32
+ * do not look there. What the slices hold decides, not a version.
+ */
+export function ignoredSidecarPorts(
+  service: Service,
+  backends: readonly Backend[],
+  slices: readonly EndpointSlice[],
+): readonly NamedPort[] {
+  const own = endpointsOf(slices.filter((slice) => managerOf(slice) === SLICE_CONTROLLER));
+  if (own.length === 0) return [];
+  return (service.spec?.ports ?? []).flatMap((port, index) => {
+    const target = targetPortOf(port);
+    if (typeof target === 'number' || own.some(({ ports }) => ports.some(({ name }) => name === (port.name ?? ''))))
+      return [];
+    const onSidecarOnly = backends.every(({ like }) => {
+      const regular = new Set((like.spec?.containers ?? []).map(({ name }) => name));
+      const found = declaredPorts(like).filter(
+        ({ name, protocol }) => name === target && protocol === protocolOf(port),
+      );
+      return found.length > 0 && found.every(({ container }) => !regular.has(container));
+    });
+    return onSidecarOnly ? [{ port, index, target, lacking: backends }] : [];
   });
 }
 
