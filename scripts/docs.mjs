@@ -1,13 +1,12 @@
 /** Writes docs/rules/<ID>.md and the table of rules in README.md from the rules themselves; `--check` fails where they differ. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 
 const home = dirname(dirname(fileURLToPath(import.meta.url)));
-const START = '<!-- rules -->';
-const END = '<!-- /rules -->';
 const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null };
 const PAPER = { colour: false, width: 100, ascii: false, verbose: false, headers: true };
 
@@ -17,18 +16,32 @@ async function load() {
     export { RULES } from './src/rules/index.ts';
     export { judge } from './src/engine/engine.ts';
     export { human } from './src/report/human.ts';
+    export { loadIncident } from './src/cli/incidents.ts';
     export { loadScenarios, snapshotOf } from './test/support/scenario.ts';`;
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: home, loader: 'ts' },
-    bundle: true,
-    write: false,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'error',
-    define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(home, 'test/support/scenario.ts')).href) },
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire('file:///');" },
-  });
-  return import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].text).toString('base64')}`);
+  const folder = mkdtempSync(join(tmpdir(), 'svc-doctor-docs-'));
+  const outfile = join(folder, 'modules.mjs');
+  try {
+    await build({
+      stdin: { contents, resolveDir: home, loader: 'ts' },
+      bundle: true,
+      outfile,
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'error',
+      define: { 'import.meta.url': JSON.stringify(pathToFileURL(join(home, 'test/support/scenario.ts')).href) },
+      banner: { js: "import{createRequire}from'node:module';const require=createRequire('file:///');" },
+    });
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The report without its last line, which counts the rules: every new rule would change every page. */
+function drawn(human, judgement) {
+  return human(judgement, PAPER)
+    .trimEnd()
+    .replace(/\n✓ [^\n]*$/, '');
 }
 
 /** The first firing scenario of the rule whose diagnosis holds a finding of it (of the reason, where one is asked for). */
@@ -49,7 +62,7 @@ function exampleOf({ loadScenarios, snapshotOf, judge, human, RULES }, rule, rea
         ? ''
         : ` --from ${whence.replace(/\b(?:Deployment|StatefulSet|DaemonSet|Pod)\//, (word) => word.toLowerCase())}`;
     const command = `$ kubectl svc-doctor ${name} -n ${namespace}${from}`;
-    return [`When: ${scenario.title}.`, '', '```text', command, human(judgement, PAPER).trimEnd(), '```'];
+    return [`When: ${scenario.title}.`, '', '```text', command, drawn(human, judgement), '```'];
   }
   return null;
 }
@@ -133,11 +146,17 @@ function tableOf(rules) {
   return ['| id | name | severity | what is wrong |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-/** The README with the table between its markers, or null where it has none. */
-function withTable(readme, table) {
-  const start = readme.indexOf(START);
-  const end = readme.indexOf(END);
-  return start < 0 || end < start ? null : `${readme.slice(0, start)}${START}\n${table}\n${readme.slice(end)}`;
+/** What the main command prints of a recorded incident. */
+async function exampleRun({ judge, human, loadIncident, RULES }) {
+  const { command, snapshot } = await loadIncident(home, 'selector-typo');
+  return ['```console', `$ ${command}`, drawn(human, judge(snapshot, RULES, OPTIONS)), '```'].join('\n');
+}
+
+/** The README with the part of that name between its markers, or null where it has none. */
+function withPart(readme, name, part) {
+  const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
+  const [from, to] = [readme.indexOf(start), readme.indexOf(end)];
+  return from < 0 || to < from ? null : `${readme.slice(0, from)}${start}\n${part}\n${readme.slice(to)}`;
 }
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, root: { type: 'string' } } });
@@ -147,9 +166,10 @@ const pages = pagesOf(modules);
 const wanted = new Map([...pages].map(([name, page]) => [join('docs/rules', name), page]));
 
 const readme = existsSync(join(root, 'README.md')) ? readFileSync(join(root, 'README.md'), 'utf8') : null;
-const tabled = readme === null ? null : withTable(readme, tableOf(modules.RULES));
-if (tabled !== null) wanted.set('README.md', tabled);
-else process.stderr.write(`README.md has no markers ${START} and ${END}: the table of rules is left out\n`);
+const tabled = readme === null ? null : withPart(readme, 'rules', tableOf(modules.RULES));
+if (tabled !== null) wanted.set('README.md', withPart(tabled, 'example', await exampleRun(modules)) ?? tabled);
+else
+  process.stderr.write('README.md has no markers <!-- rules --> and <!-- /rules -->: the table of rules is left out\n');
 
 const folder = join(root, 'docs/rules');
 const lost = (existsSync(folder) ? readdirSync(folder) : []).filter(
