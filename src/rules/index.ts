@@ -36,6 +36,15 @@ import { hdl006 } from './hdl/hdl-006-hostname-subdomain-mismatch.ts';
 import { hdl007 } from './hdl/hdl-007-bootstrap-deadlock.ts';
 import { hdl008 } from './hdl/hdl-008-not-ready-addresses-published.ts';
 import { hdl009 } from './hdl/hdl-009-accidental-headless.ts';
+import { ing001 } from './ing/ing-001-ingress-backend-service-missing.ts';
+import { ing002 } from './ing/ing-002-ingress-port-not-in-service.ts';
+import { ing003 } from './ing/ing-003-ingress-port-name-unknown.ts';
+import { ing005 } from './ing/ing-005-ingress-class-missing.ts';
+import { ing006 } from './ing/ing-006-ingress-without-address.ts';
+import { ing007 } from './ing/ing-007-ingress-tls-secret-missing.ts';
+import { ing008 } from './ing/ing-008-ingress-path-or-host-misroute.ts';
+import { ing009 } from './ing/ing-009-ingress-backend-without-endpoints.ts';
+import { ing010 } from './ing/ing-010-ingress-backend-protocol.ts';
 import { kpx001 } from './kpx/kpx-001-kube-proxy-missing-on-node.ts';
 import { kpx002 } from './kpx/kpx-002-kube-proxy-crashing.ts';
 import { pod001 } from './pod/pod-001-workload-scaled-to-zero.ts';
@@ -75,10 +84,15 @@ import { ref002 } from './ref/ref-002-short-name-crosses-namespace.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
 import { sel005 } from './sel/sel-005-selector-too-broad.ts';
+import { sel006 } from './sel/sel-006-live-pods-differ-from-template.ts';
 import { sel007 } from './sel/sel-007-selector-matches-only-terminal-pods.ts';
 import { svc001 } from './svc/svc-001-service-not-found.ts';
 import { svc003 } from './svc/svc-003-namespace-missing-or-terminating.ts';
+import { svc004 } from './svc/svc-004-service-terminating.ts';
 import { svc005 } from './svc/svc-005-selectorless-without-endpoints.ts';
+import { svc006 } from './svc/svc-006-service-proxy-name-label.ts';
+import { svc007 } from './svc/svc-007-cluster-ip-allocation-problem.ts';
+import { svc008 } from './svc/svc-008-service-env-collision.ts';
 import { trp001 } from './trp/trp-001-internal-policy-local-without-local-endpoint.ts';
 import { trp002 } from './trp/trp-002-topology-routing-explained.ts';
 import { trp003 } from './trp/trp-003-zone-overload.ts';
@@ -88,9 +102,14 @@ import { trp005 } from './trp/trp-005-long-lived-connections-unbalanced.ts';
 export const RULES: readonly Rule[] = [
   svc001,
   svc003,
+  svc004,
   svc005,
+  svc006,
+  svc007,
+  svc008,
   sel001,
   sel005,
+  sel006,
   sel007,
   prt001,
   prt002,
@@ -170,4 +189,13 @@ export const RULES: readonly Rule[] = [
   dul001,
   dul002,
   dul003,
+  ing001,
+  ing002,
+  ing003,
+  ing005,
+  ing006,
+  ing007,
+  ing008,
+  ing009,
+  ing010,
 ];

@@ -15,7 +15,7 @@ export const eps001 = defineRule({
   roles: ['target', 'dependency', 'dns'],
   needs: ['service', 'slices'],
   uses: [],
-  explains: ['DNS-002', 'HDL-002'],
+  explains: ['DNS-002', 'HDL-002', 'ING-009'],
   docs: {
     why: 'For a Service with a selector the EndpointSlice controller always writes a slice, an empty one where no Pod matches. With none at all the controller does not run or may not write, and no dataplane learns where to send traffic.',
     confirm: [

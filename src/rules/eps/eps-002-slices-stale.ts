@@ -66,7 +66,7 @@ export const eps002 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'slices', 'nodes', 'workloads'],
   uses: ['events'],
-  explains: ['DNS-002', 'HDL-002'],
+  explains: ['DNS-002', 'HDL-002', 'ING-009'],
   docs: {
     why: 'The EndpointSlice controller copies addresses, readiness and ports of the matching Pods into slices within a second or two. Where they still differ later, nodes send traffic to Pods that are gone, or none to Pods that are Ready.',
     confirm: [

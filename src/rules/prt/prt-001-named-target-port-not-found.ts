@@ -33,7 +33,7 @@ export const prt001 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: ['slices'],
-  explains: ['DNS-002', 'EPS-002'],
+  explains: ['DNS-002', 'EPS-002', 'ING-009'],
   reasons: {
     'PRT-004': {
       name: 'target-port-on-init-container',

@@ -71,7 +71,7 @@ export const svc005 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'slices'],
   uses: ['workloads', 'pods'],
-  explains: ['POD-009'],
+  explains: ['POD-009', 'ING-009'],
   docs: {
     why: 'For a Service without selector no controller looks for Pods: whoever wants it must write its EndpointSlices. Without a usable endpoint in them every request is refused.',
     confirm: [
