@@ -27,6 +27,12 @@ import { exp006 } from './exp/exp-006-load-balancer-source-ranges.ts';
 import { exp007 } from './exp/exp-007-node-ports-disabled.ts';
 import { exp008 } from './exp/exp-008-node-port-unreachable.ts';
 import { exp009 } from './exp/exp-009-external-ips-deprecated.ts';
+import { gwy001 } from './gwy/gwy-001-route-backend-not-found.ts';
+import { gwy002 } from './gwy/gwy-002-route-backend-port.ts';
+import { gwy003 } from './gwy/gwy-003-reference-grant-missing.ts';
+import { gwy004 } from './gwy/gwy-004-route-not-accepted.ts';
+import { gwy005 } from './gwy/gwy-005-gateway-not-programmed.ts';
+import { gwy006 } from './gwy/gwy-006-route-protocol-or-kind-unsupported.ts';
 import { hdl001 } from './hdl/hdl-001-headless-port-not-remapped.ts';
 import { hdl002 } from './hdl/hdl-002-headless-no-ready-endpoints.ts';
 import { hdl003 } from './hdl/hdl-003-statefulset-service-missing.ts';
@@ -198,4 +204,10 @@ export const RULES: readonly Rule[] = [
   ing008,
   ing009,
   ing010,
+  gwy001,
+  gwy002,
+  gwy003,
+  gwy004,
+  gwy005,
+  gwy006,
 ];

@@ -4,8 +4,8 @@ import { declaresAll, discriminatingLabel, type OwnerGroup, ownerGroups, servesN
 import { declaredPorts, targetPortOf } from '../../model/ports.ts';
 import { selectorText } from '../../model/selector.ts';
 import { ownerText } from '../../model/workloads.ts';
-import { type Evidence, finding } from '../finding.ts';
-import { defineRule, fail, notApplicable, pass } from '../rule.ts';
+import { type Evidence, type Finding, finding } from '../finding.ts';
+import { defineRule, fail, failIfAny, notApplicable, pass } from '../rule.ts';
 import { nameOf, selectorFix, steps } from './selector-text.ts';
 
 function ownerEvidence(service: Service, group: OwnerGroup, harmed: boolean): Evidence {
@@ -21,6 +21,27 @@ function ownerEvidence(service: Service, group: OwnerGroup, harmed: boolean): Ev
     found: words,
     expected: targets,
   };
+}
+
+function runsDifferentImages(groups: readonly OwnerGroup[]): boolean {
+  return groups.some((one) =>
+    groups.some((other) => other !== one && ![...other.images].some((image) => one.images.has(image))),
+  );
+}
+
+/** Several owners of which nothing tells who serves: worth a look, no more. */
+function mixedHint(service: Service, groups: readonly OwnerGroup[]): Finding {
+  const names = groups.map(({ owner }) => ownerText(owner)).join(', ');
+  return finding({
+    severity: 'low',
+    confidence: 'possible',
+    message: `${nameOf(service)} spreads its requests over Pods of different programs: ${names}`,
+    evidence: groups.map((group) => ({ ...ownerEvidence(service, group, false), label: 'owner' })),
+    fix: steps(
+      'select one program',
+      "if they are not meant to share the Service, add a label of the wanted one to the Service's selector",
+    ),
+  });
 }
 
 export const sel005 = defineRule({
@@ -40,7 +61,7 @@ export const sel005 = defineRule({
     fix: 'Add the label to the selector that only the wanted Pods carry.',
     references: ['kubernetes.io: Service', 'kubernetes.io: Labels and Selectors'],
   },
-  check({ service, pods, workloads }) {
+  check({ service, pods, workloads, subject }) {
     if (!selectsPods(service)) return notApplicable('the Service has no selector that counts');
     const groups = ownerGroups(service, pods);
     if (groups.length < 2) return pass;
@@ -49,7 +70,10 @@ export const sel005 = defineRule({
     const wrong = groups.filter(
       (group) => servesNone(service, group) && ![...group.images].some((image) => images.has(image)),
     );
-    if (right.length === 0 || wrong.length === 0) return pass;
+    if (right.length === 0 || wrong.length === 0) {
+      const mixed = subject.role === 'target' && right.length < groups.length && runsDifferentImages(groups);
+      return failIfAny(mixed ? [mixedHint(service, groups)] : []);
+    }
     const count = wrong.reduce((sum, group) => sum + group.pods.length, 0);
     const total = groups.reduce((sum, group) => sum + group.pods.length, 0);
     const names = wrong.map(({ owner }) => ownerText(owner)).join(', ');
