@@ -89,7 +89,7 @@ function joined<T extends KubeObject>(parts: readonly Fact<readonly T[]>[]): Fac
 function routesOf(snapshot: Snapshot, subject: Subject): Fact<readonly Route[]> {
   const http = gated(widest<Route>(snapshot, 'httproutes', subject.namespace), 'httproutes', snapshot, subject);
   const grpc = gated(widest<Route>(snapshot, 'grpcroutes', subject.namespace), 'grpcroutes', snapshot, subject);
-  return http.known && grpc.known ? joined([http, grpc]) : http.known ? http : grpc.known ? grpc : http;
+  return http.known && grpc.known ? joined([http, grpc]) : http;
 }
 
 function gatewaysOf(snapshot: Snapshot, subject: Subject): Fact<readonly Gateway[]> {
