@@ -14,6 +14,9 @@ import type {
   V1Ingress,
   V1IngressClass,
   V1Namespace,
+  V1NetworkPolicy,
+  V1NetworkPolicyPeer,
+  V1NetworkPolicyPort,
   V1Node,
   V1PersistentVolume,
   V1PersistentVolumeClaim,
@@ -59,6 +62,9 @@ export type StorageClass = Json<V1StorageClass>;
 export type ResourceQuota = Json<V1ResourceQuota>;
 export type Ingress = Json<V1Ingress>;
 export type IngressClass = Json<V1IngressClass>;
+export type NetworkPolicy = Json<V1NetworkPolicy>;
+export type NetworkPolicyPeer = Json<V1NetworkPolicyPeer>;
+export type NetworkPolicyPort = Json<V1NetworkPolicyPort>;
 /** A container after projection: env values are gone, what they point at is kept in `extracts`. */
 export type Container = Json<V1Container> & { extracts?: Extracts };
 

@@ -11,7 +11,8 @@ export function isWithin(ip: string, ranges: readonly string[]): boolean {
   const list = new BlockList();
   for (const range of ranges) {
     const [network = '', length = ''] = range.split('/');
-    if (isIP(network) !== 0 && /^\d+$/.test(length)) list.addSubnet(network, Number(length), kindOf(network));
+    // a range of the other family holds none, though BlockList takes IPv4 for ::ffff:0:0/96
+    if (isIP(network) === isIP(ip) && /^\d+$/.test(length)) list.addSubnet(network, Number(length), kindOf(network));
   }
   return list.check(ip, kindOf(ip));
 }
