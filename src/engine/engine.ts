@@ -32,7 +32,8 @@ interface Case {
 /** Judges every Service asked about. Never throws for what a snapshot holds: a rule that does is reported as crashed. */
 export function judge(snapshot: Snapshot, allRules: readonly Rule[], options: JudgeOptions): Judgement {
   const rules = allRules.filter(
-    ({ id }) => (options.only.length === 0 || options.only.includes(id)) && !options.skip.includes(id),
+    ({ id, offByDefault }) =>
+      (options.only.length === 0 ? offByDefault !== true : options.only.includes(id)) && !options.skip.includes(id),
   );
   const walk = new Walk(rules, new FactReader(snapshot));
   const shared = sharedSubjects(snapshot);
