@@ -60,7 +60,7 @@ class Effects {
     );
     const agreeing = declared.filter((index) => {
       const b = this.#located[index];
-      return b !== undefined && agree(a.finding.scope, b.finding.scope);
+      return b !== undefined && !b.finding.ownFault && agree(a.finding.scope, b.finding.scope);
     });
     const dependent = service === null ? [] : (this.#byDependency.get(service) ?? []);
     return [...new Set([...agreeing, ...dependent])]

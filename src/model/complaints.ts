@@ -10,7 +10,7 @@ export interface Complaint {
   pod: Pod;
   container: Container;
   match: LogMatch;
-  /** The Service meant; null where the words name none (a name server that does not answer, a refused login). */
+  /** The Service meant; null where the words name none (a name server that does not answer, a refused login, no connection left). */
   service: { name: string; namespace: string } | null;
   /** False for `a.b`, which may be an outside name. */
   certain: boolean;
@@ -23,6 +23,9 @@ function ownerOfIp(ip: string, services: readonly Service[]): Complaint['service
   const owner = services.find(({ spec }) => spec?.clusterIP === ip || spec?.clusterIPs?.includes(ip));
   return owner === undefined ? null : { name: owner.metadata?.name ?? '', namespace: owner.metadata?.namespace ?? '' };
 }
+
+/** Shapes whose words name no address: who is meant is not said. */
+const NAMELESS = new Set(['auth', 'exhausted', 'unnamed']);
 
 function complaintsIn(
   lines: readonly string[],
@@ -39,7 +42,7 @@ function complaintsIn(
     certain,
   }));
   const others = matchLog(lines).flatMap((match): Complaint[] => {
-    if (match.class === 'auth') return [{ pod, container, match, service: null, certain: true }];
+    if (NAMELESS.has(match.shape)) return [{ pod, container, match, service: null, certain: true }];
     if (match.host !== null) return [];
     const service = match.ip === null ? null : ownerOfIp(match.ip, services);
     return service === null && match.class !== 'dns-unreachable'
@@ -59,6 +62,18 @@ function failing(pod: Pod): readonly ContainerState[] {
       (status?.state?.running || (status?.restartCount ?? 0) > 0 || status?.state?.terminated),
   );
   return inits.length > 0 ? inits : states.filter(({ init, status }) => !init && status?.ready === false);
+}
+
+/** Words of a program that has what it wanted, or is up; `not ready` and `reconnecting` are none. */
+const CONNECTED = /\b(?:connected to|connection (?:established|succeeded|restored))\b/i;
+const UP =
+  /\b(?:connected to|connection (?:established|succeeded|restored)|listening|now serving|server started|started server|started .+ in [\d.]+ seconds|ready to accept|accepting connections)\b/i;
+const NEGATED = /\b(?:not|n't|never|un|dis)(?:\s+\w+)?\s*(?:connected|listening|ready|accepting)|no connection/i;
+
+/** What was said after the last word of success: an early retry that later succeeded is no complaint. A run that crashed may have listened before, so only a connection counts. */
+function unresolved(lines: readonly string[], crashed: boolean): readonly string[] {
+  const success = crashed ? CONNECTED : UP;
+  return lines.slice(lines.findLastIndex((line) => success.test(line) && !NEGATED.test(line)) + 1);
 }
 
 /** The lines that the kubelet received after the Pod became Ready: what is older it has outlived. */
@@ -83,11 +98,13 @@ export function hear(pod: Pod, logs: Logs, services: readonly Service[], now: nu
   const missing: Unknown[] = [];
   for (const state of ready ? containerStates(pod).filter(({ init }) => !init) : failing(pod)) {
     const { container, status } = state;
+    const crashed = !ready && crashOf(state, pod, now) !== null;
     const runs = !ready && (status?.restartCount ?? 0) > 0 ? [true, false] : [false];
     const read = runs.map((previous) => logs(pod, container.name, previous));
     for (const log of read) {
-      if (log.known)
-        complaints.push(...complaintsIn(ready ? sinceReady(log.value, pod) : log.value, pod, container, services));
+      if (!log.known) continue;
+      const open = ready ? sinceReady(log.value, pod) : unresolved(log.value, crashed);
+      complaints.push(...complaintsIn(open, pod, container, services));
     }
     const [unread] = read.filter((log) => !log.known);
     if (unread !== undefined && read.every((log) => !log.known) && crashOf(state, pod, now) !== null)

@@ -11,6 +11,7 @@ export type LogClass =
   | 'tls'
   | 'http'
   | 'auth'
+  | 'exhausted'
   | 'waiting'
   | 'bind'
   | 'service-link';

@@ -11,7 +11,7 @@ export interface LogDependency {
 }
 
 /** Classes that say nothing against the network to another Service. */
-const NOT_ABOUT_A_SERVICE = new Set<LogClass>(['bind', 'auth', 'service-link']);
+const NOT_ABOUT_A_SERVICE = new Set<LogClass>(['bind', 'auth', 'exhausted', 'service-link']);
 
 /** Every failed or awaited host of the lines that by its form names a Service, seen from the Pod's namespace; newest first. */
 export function dependenciesIn(lines: readonly string[], namespace: string): readonly LogDependency[] {

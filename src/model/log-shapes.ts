@@ -12,7 +12,7 @@ const MAX_LINES = 200;
 export const LOG_SHAPES: readonly LogShape[] = [...CLIENT_SHAPES, ...TOOL_SHAPES];
 
 export interface LogMatch {
-  /** The catalogue's id of the shape (`L05`); `auth` for words of a server that was reached and refused the login. */
+  /** The catalogue's id of the shape (`L05`); `auth`, `exhausted` and `unnamed` for words that name no address. */
   shape: string;
   class: LogClass;
   host: string | null;
@@ -32,6 +32,17 @@ type Found = Omit<LogMatch, 'line' | 'time' | 'count'>;
 
 const AUTH =
   /NOAUTH Authentication required|WRONGPASS|Access denied for user|FATAL: {1,2}(?:password authentication failed|role "|database "|no pg_hba)/;
+/** Words of a server that was reached and has no connection left: MySQL, PostgreSQL, Redis. */
+const EXHAUSTED =
+  /Too many connections|too many clients already|remaining connection slots are reserved|max number of clients reached/;
+/** Refusals of stacks that do not say by whom: Java's, under JDBC drivers. */
+const UNNAMED = /\bjava\.net\.ConnectException: Connection refused(?! *: )/;
+/** Words without any address, tried last. */
+const BARE: readonly (readonly [RegExp, string, LogClass])[] = [
+  [EXHAUSTED, 'exhausted', 'exhausted'],
+  [AUTH, 'auth', 'auth'],
+  [UNNAMED, 'unnamed', 'refused'],
+];
 const IPV4 = /^(?:\d{1,3}\.){3}\d{1,3}$/;
 
 function classFor(
@@ -74,7 +85,8 @@ function matchText(text: string): Found | null {
       dns: groups.dns ?? null,
     };
   }
-  return AUTH.test(text) ? { shape: 'auth', class: 'auth', host: null, ip: null, port: null, dns: null } : null;
+  const bare = BARE.find(([words]) => words.test(text));
+  return bare === undefined ? null : { shape: bare[1], class: bare[2], host: null, ip: null, port: null, dns: null };
 }
 
 /** pgx and its like name the host apart from the address: ``failed to connect to `host=postgres user=app …` ``. */

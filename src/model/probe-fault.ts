@@ -131,6 +131,14 @@ export function faultWords(name: string, fault: ProbeFault, told: boolean): stri
   return fault.cause === 'untold' ? start : `${start}: ${faultReason(fault)}`;
 }
 
+/** True where the probe itself is wrong, whatever else ails the process: it asks the wrong port, protocol or path. */
+export function isMistaken(fault: ProbeFault | null): boolean {
+  return (
+    fault !== null &&
+    ['wrong-port', 'wrong-protocol', 'wrong-path', 'needs-credentials', 'bad-request'].includes(fault.cause)
+  );
+}
+
 const STEPS: Readonly<Record<ProbeCause, string>> = {
   'wrong-port': 'correct the port of the probe to one that the process listens on',
   'wrong-protocol': 'let the probe speak what the port speaks: HTTP, HTTPS or gRPC',

@@ -63,6 +63,8 @@ export interface Finding {
   notes: readonly Note[];
   /** `namespace/name` of the Service on which this fault depends: the roots found there explain this finding. */
   dependency: string | null;
+  /** True when it is proven to be a fault of its own: then no other finding explains it by rule. */
+  ownFault: boolean;
   /** True when the object is young or a rollout runs, so that the finding may pass by itself. */
   converging: boolean;
 }
@@ -80,6 +82,7 @@ export function finding(
     fix: null,
     notes: [],
     dependency: null,
+    ownFault: false,
     converging: false,
     ...parts,
     scope: { service: null, port: null, pod: null, node: null, policy: null, caller: null, ...parts.scope },

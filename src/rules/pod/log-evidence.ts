@@ -17,7 +17,7 @@ function lastLine(lines: readonly string[]): string | null {
 }
 
 /** The log of the run before, else of the present one; unknown where neither may be read. */
-function linesOf(cause: PodCause, logs: Fact<LogReader>): Fact<readonly string[]> {
+export function linesOf(cause: PodCause, logs: Fact<LogReader>): Fact<readonly string[]> {
   if (!logs.known) return logs;
   const name = cause.state?.container.name ?? '';
   const previous = logs.value(cause.pod, name, true);

@@ -1,8 +1,10 @@
-import { censusOf } from '../../model/pod-cause.ts';
+import { CRASH_CAUSES, type Crash, crashCause, crashStep } from '../../model/crash-cause.ts';
+import { censusOf, type PodCause } from '../../model/pod-cause.ts';
+import type { Evidence } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { crashFinding, exitText } from './crash-finding.ts';
-import { containerText, groupsOf, ownersText } from './impact.ts';
-import { logCommand } from './log-evidence.ts';
+import { containerText, groupsOf, ownersText, podObject, statusPath } from './impact.ts';
+import { linesOf, logCommand } from './log-evidence.ts';
 
 export const pod008 = defineRule({
   id: 'POD-008',
@@ -15,6 +17,7 @@ export const pod008 = defineRule({
   needs: ['service', 'pods'],
   uses: ['logs'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],
+  causes: CRASH_CAUSES,
   docs: {
     why: 'A container that ends is started again after a growing pause of up to five minutes. Meanwhile its Pod is not Ready and gets no calls.',
     confirm: ['kubectl get pods', 'kubectl logs POD --previous'],
@@ -28,17 +31,35 @@ export const pod008 = defineRule({
       groups.map((group) => {
         const [first] = group;
         const { end } = first;
-        const words = `crashes again and again${end === null ? '' : `, ${exitText(end)}`}`;
-        return crashFinding(service, census, group, words, logs, {
+        const { waiting, terminated } = first.state?.status?.state ?? {};
+        const said =
+          terminated?.message ?? waiting?.message ?? first.state?.status?.lastState?.terminated?.message ?? '';
+        const lines = linesOf(first, logs);
+        const crash = crashCause(end, said, lines.known ? lines.value : []);
+        const why = crash.line === null ? '' : `: ${CRASH_CAUSES[crash.cause]}`;
+        const words = `crashes again and again${end === null ? '' : `, ${exitText(end)}`}${why}`;
+        const found = crashFinding(service, census, group, words, logs, {
+          evidence: crashEvidence(first, crash, said),
           fix: {
             summary: `let ${containerText(first)} run`,
             safety: 'review',
             commands: [logCommand(first)],
-            steps: ['resolve what the log says; the Pods then recover by themselves within five minutes'],
+            steps: [crashStep(crash.cause)],
             patch: null,
           },
         });
+        return { ...found, cause: crash.cause };
       }),
     );
   },
 });
+
+/** The line of the log that names the cause, or what the runtime says of a process that it could not start. */
+function crashEvidence(first: PodCause, { line }: Crash, said: string): readonly Evidence[] {
+  const object = podObject(first);
+  if (line !== null) return [{ label: 'log', text: `"${line}"`, object, path: 'log', found: line, expected: null }];
+  const path = `${statusPath(first)}.lastState.terminated.message`;
+  return said === '' || /^back-off /.test(said)
+    ? []
+    : [{ label: 'runtime', text: said, object, path, found: said, expected: null }];
+}

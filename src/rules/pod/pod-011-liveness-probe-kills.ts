@@ -6,6 +6,7 @@ import { probeText } from '../../model/probe.ts';
 import {
   faultReason,
   faultStep,
+  isMistaken,
   PROBE_CAUSES,
   type ProbeCause,
   type ProbeField,
@@ -123,7 +124,7 @@ export const pod011 = defineRule({
           patch: null,
         },
       });
-      return { ...found, cause: fault?.cause ?? 'untold' };
+      return { ...found, cause: fault?.cause ?? 'untold', ownFault: message !== null && isMistaken(fault) };
     }
   },
 });

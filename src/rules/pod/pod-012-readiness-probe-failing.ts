@@ -4,7 +4,7 @@ import { eventCount, eventTime } from '../../model/events.ts';
 import { onlyLeaderServes } from '../../model/leader.ts';
 import { censusOf, type PodCause } from '../../model/pod-cause.ts';
 import { probeText } from '../../model/probe.ts';
-import { faultStep, PROBE_CAUSES, probeFault } from '../../model/probe-fault.ts';
+import { faultStep, isMistaken, PROBE_CAUSES, probeFault } from '../../model/probe-fault.ts';
 import { ageText } from '../../model/readiness.ts';
 import { isBeingRolledOut } from '../../model/rollout.ts';
 import type { Evidence, Finding } from '../finding.ts';
@@ -95,6 +95,7 @@ export const pod012 = defineRule({
       return {
         ...found,
         cause: fault?.cause ?? 'untold',
+        ownFault: event !== null && isMistaken(fault),
         severity: byDesign ? 'info' : found.severity,
         converging:
           found.converging || (census.ready > 0 && group.every(({ pod }) => isBeingRolledOut(pod, pods, now))),

@@ -1,5 +1,6 @@
 import type { Node, Pod, Service } from '../../facts/wire.ts';
 import { matchedPods } from '../../model/endpoints.ts';
+import { NODE_CAUSES, nodeCause, nodeStep } from '../../model/node-cause.ts';
 import { YOUNG } from '../../model/pod-cause.ts';
 import { ageOf, ageText, isLive, isReady } from '../../model/readiness.ts';
 import { type Evidence, type Finding, finding } from '../finding.ts';
@@ -25,7 +26,7 @@ function evidenceOf(lost: Lost, now: number): readonly Evidence[] {
   return [
     {
       label: 'node',
-      text: `${lost.name}: Ready is ${condition?.status ?? 'not reported'}${since}${condition?.reason === undefined ? '' : `, ${condition.reason}`}`,
+      text: `${lost.name}: Ready is ${condition?.status ?? 'not reported'}${since}${condition?.reason === undefined ? '' : `, ${condition.reason}`}${condition?.message === undefined ? '' : `: ${condition.message}`}`,
       object: `Node ${lost.name}`,
       path: 'status.conditions[Ready]',
       found: condition?.status ?? null,
@@ -49,10 +50,13 @@ function findingOf(service: Service, lost: Lost, live: readonly Pod[], now: numb
   const age = ageOf(readyCondition(lost)?.lastTransitionTime, now);
   const pods = `${lost.pods.length} of ${live.length} Pods of ${serviceText(service)}`;
   const share = serving === 0 ? 'are out of service' : 'stay endpoints and may not answer';
+  const cause = nodeCause(lost.node);
+  const why = cause === 'other' ? '' : `, ${NODE_CAUSES[cause]}`;
   return finding({
+    cause,
     severity: all ? 'critical' : 'high',
     confidence: serving === 0 ? 'certain' : 'likely',
-    message: `Node ${lost.name} is not ready: ${pods} run there and ${share}`,
+    message: `Node ${lost.name} is not ready${why}: ${pods} run there and ${share}`,
     evidence: evidenceOf(lost, now),
     effects:
       all && serving === 0
@@ -64,7 +68,7 @@ function findingOf(service: Service, lost: Lost, live: readonly Pod[], now: numb
       summary: `repair node ${lost.name}`,
       safety: 'review',
       commands: [`kubectl describe node ${lost.name}`],
-      steps: ['repair the kubelet, network or runtime that the conditions name, or drain and replace the node'],
+      steps: [nodeStep(cause)],
       patch: null,
     },
     scope: { node: lost.name },
@@ -83,6 +87,7 @@ export const pod016 = defineRule({
   needs: ['service', 'pods', 'nodes'],
   uses: [],
   explains: ['POD-020', 'DNS-002', 'HDL-002', 'POD-012', 'POD-014', 'POD-019', 'POD-023'],
+  causes: NODE_CAUSES,
   docs: {
     why: 'When a node stops reporting, its Pods become not Ready and leave the endpoints. When its kubelet reports NotReady but still renews its lease, the Pods stay Ready and stay endpoints, and calls to them may hang.',
     confirm: ['kubectl get nodes', 'kubectl get pods -o wide'],
