@@ -1,4 +1,16 @@
 /** Every rule, in the order of the catalogue's groups. A new rule is one import and one entry here. */
+import { bpr001 } from './bpr/bpr-001-unnamed-service-port.ts';
+import { bpr002 } from './bpr/bpr-002-numeric-target-port.ts';
+import { bpr003 } from './bpr/bpr-003-single-generic-selector.ts';
+import { bpr005 } from './bpr/bpr-005-version-in-selector.ts';
+import { bpr006 } from './bpr/bpr-006-cross-namespace-short-name-risk.ts';
+import { bpr008 } from './bpr/bpr-008-service-without-endpoints.ts';
+import { bpr009 } from './bpr/bpr-009-liveness-equals-readiness.ts';
+import { bpr010 } from './bpr/bpr-010-single-ready-endpoint.ts';
+import { bpr011 } from './bpr/bpr-011-endpoints-on-one-node.ts';
+import { bpr012 } from './bpr/bpr-012-endpoints-api-consumer.ts';
+import { bpr013 } from './bpr/bpr-013-deprecated-service-field.ts';
+import { bpr016 } from './bpr/bpr-016-service-type-wider-than-needed.ts';
 import { dns001 } from './dns/dns-001-dns-service-missing.ts';
 import { dns002 } from './dns/dns-002-dns-no-ready-endpoints.ts';
 import { dns003 } from './dns/dns-003-dns-pods-unschedulable.ts';
@@ -53,6 +65,9 @@ import { ing009 } from './ing/ing-009-ingress-backend-without-endpoints.ts';
 import { ing010 } from './ing/ing-010-ingress-backend-protocol.ts';
 import { kpx001 } from './kpx/kpx-001-kube-proxy-missing-on-node.ts';
 import { kpx002 } from './kpx/kpx-002-kube-proxy-crashing.ts';
+import { msh001 } from './msh/msh-001-mtls-strict-plaintext-caller.ts';
+import { msh002 } from './msh/msh-002-mesh-authorization-denied.ts';
+import { msh003 } from './msh/msh-003-sidecar-missing-or-not-injected.ts';
 import { pod001 } from './pod/pod-001-workload-scaled-to-zero.ts';
 import { pod003 } from './pod/pod-003-pods-not-created.ts';
 import { pod004 } from './pod/pod-004-pod-unschedulable.ts';
@@ -210,4 +225,19 @@ export const RULES: readonly Rule[] = [
   gwy004,
   gwy005,
   gwy006,
+  msh001,
+  msh002,
+  msh003,
+  bpr001,
+  bpr002,
+  bpr003,
+  bpr005,
+  bpr006,
+  bpr008,
+  bpr009,
+  bpr010,
+  bpr011,
+  bpr012,
+  bpr013,
+  bpr016,
 ];

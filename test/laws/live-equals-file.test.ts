@@ -16,6 +16,8 @@ const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], 
 /** For one Service; each further one whose faults are followed may cost a few more. */
 const BUDGET = 15;
 const FURTHER = 3;
+/** For each other namespace in which a Service is judged as well: that of an alias's target. */
+const NAMESPACE = 7;
 /** What a sign of something leads to: events, logs, other namespaces, what an Ingress or a mesh brings with it. */
 const CONDITIONAL = 4;
 let most = 0;
@@ -82,7 +84,10 @@ for (const { name, scenario } of worlds().filter(({ scenario }) => !(scenario.de
       const paths = api.requests.map(({ path }) => path).join('\n');
       const plain =
         file.ask.caller === null && api.requests.every(({ path }) => usual(file).has(path.split('?')[0] ?? ''));
-      const budget = BUDGET + FURTHER * others.size + (plain ? 0 : CONDITIONAL);
+      const own = [file.ask.namespace, file.ask.caller?.namespace, 'kube-system'];
+      const read = api.requests.flatMap(({ path }) => /\/namespaces\/([^/?]+)\//.exec(path)?.[1] ?? []);
+      const foreign = new Set(read.filter((namespace) => !own.includes(namespace)));
+      const budget = BUDGET + Math.max(FURTHER * others.size, NAMESPACE * foreign.size) + (plain ? 0 : CONDITIONAL);
       expect(api.requests.length, paths).toBeLessThanOrEqual(budget);
       expect(api.requests.filter(({ method }) => method !== 'GET')).toEqual([]);
     } finally {

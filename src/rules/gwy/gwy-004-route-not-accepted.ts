@@ -1,6 +1,6 @@
 import { finding } from '../finding.ts';
 import { defineRule, failIfAny, unread } from '../rule.ts';
-import { stepsFix } from '../service-text.ts';
+import { nameOf, stepsFix } from '../service-text.ts';
 import { conditionRow, routeName, routesTo, verdictsOn } from './route-text.ts';
 
 const MEANING: Readonly<Record<string, string>> = {
@@ -28,7 +28,7 @@ export const gwy004 = defineRule({
     fix: "Change the route or the Gateway's listener until they fit.",
     references: ['Gateway API: HTTPRoute, RouteConditionAccepted'],
   },
-  check({ routes, subject }) {
+  check({ service, routes, subject }) {
     if (!routes.known) return unread(routes);
     return failIfAny(
       routesTo(subject.namespace, subject.name, routes.value).flatMap((route) => {
@@ -42,7 +42,7 @@ export const gwy004 = defineRule({
               severity: accepted ? 'high' : 'critical',
               message: `Gateway ${verdict.parent} does not accept ${routeName(route)}: ${verdict.condition.reason}`,
               evidence: [conditionRow(route, verdict)],
-              effects: [`calls through ${verdict.parent} do not reach ${subject.namespace}/${subject.name}`],
+              effects: [`calls through ${verdict.parent} do not reach ${nameOf(service)}`],
               fix: stepsFix('make the route fit the Gateway', meaning),
               converging: verdict.stale || verdict.condition.reason === 'Pending',
             });

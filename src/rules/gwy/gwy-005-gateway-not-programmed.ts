@@ -1,7 +1,7 @@
 import { parentsOf } from '../../model/entrance.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, unread } from '../rule.ts';
-import { isYounger, stepsFix } from '../service-text.ts';
+import { isYounger, nameOf, stepsFix } from '../service-text.ts';
 import { routesTo } from './route-text.ts';
 
 export const gwy005 = defineRule({
@@ -21,7 +21,7 @@ export const gwy005 = defineRule({
     fix: 'Do what the condition says; a Gateway that does not exist must be created, or the parentRef corrected.',
     references: ['Gateway API: Gateway, GatewayConditionProgrammed'],
   },
-  check({ routes, gateways, subject, now }) {
+  check({ service, routes, gateways, subject, now }) {
     if (!routes.known) return unread(routes);
     const mine = routesTo(subject.namespace, subject.name, routes.value);
     if (mine.length === 0) return failIfAny([]);
@@ -33,7 +33,7 @@ export const gwy005 = defineRule({
           ({ type, status }) => (type === 'Programmed' || type === 'Accepted') && status === 'False',
         );
         if (gateway !== undefined && off === undefined) return [];
-        const effects = [`calls through ${parent} do not reach ${subject.namespace}/${subject.name}`];
+        const effects = [`calls through ${parent} do not reach ${nameOf(service)}`];
         const said = off === undefined ? 'does not exist' : `is not ${off.type.toLowerCase()}: ${off.reason}`;
         return [
           finding({

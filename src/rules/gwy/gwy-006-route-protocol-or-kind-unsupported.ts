@@ -1,6 +1,6 @@
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, unread } from '../rule.ts';
-import { isYounger, stepsFix } from '../service-text.ts';
+import { isYounger, nameOf, stepsFix } from '../service-text.ts';
 import { conditionRow, routeName, routesTo, verdictsOn } from './route-text.ts';
 
 export const gwy006 = defineRule({
@@ -20,7 +20,7 @@ export const gwy006 = defineRule({
     fix: 'Change what the condition names; without any status see whether the controller of the GatewayClass runs.',
     references: ['Gateway API: RouteConditionResolvedRefs, RouteConditionPartiallyInvalid'],
   },
-  check({ routes, subject, now }) {
+  check({ service, routes, subject, now }) {
     if (!routes.known) return unread(routes);
     return failIfAny(
       routesTo(subject.namespace, subject.name, routes.value).flatMap((route): Finding[] => {
@@ -54,7 +54,7 @@ export const gwy006 = defineRule({
             severity: 'high',
             message: `${verdict.parent} does not serve all of ${routeName(route)}: ${verdict.condition.reason}`,
             evidence: [conditionRow(route, verdict)],
-            effects: ['some of the requests that it routes are answered 500'],
+            effects: [`some of the requests for ${nameOf(service)} are answered 500`],
             fix: stepsFix(
               'change what the condition names',
               verdict.condition.message ?? `${verdict.condition.reason}`,
