@@ -36,8 +36,8 @@ function discovery(path: string): unknown | null {
     const list = groups.map((name) => ({ name, versions: [versionsOf(name)], preferredVersion: versionsOf(name) }));
     return { kind: 'APIGroupList', apiVersion: 'v1', groups: list };
   }
-  const group = groups.find((name) => path === `/apis/${name}/v1`);
-  return group === undefined ? null : resourceList(`${group}/v1`);
+  const served = NAMES.map(groupVersionOf).find((groupVersion) => path === `/apis/${groupVersion}`);
+  return served === undefined ? null : resourceList(served);
 }
 
 function isSelected(object: KubeObject, query: URLSearchParams): boolean {
