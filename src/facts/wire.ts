@@ -4,6 +4,7 @@
  */
 import type {
   CoreV1Event,
+  V1ClusterRole,
   V1ConfigMap,
   V1Container,
   V1ContainerStatus,
@@ -55,6 +56,7 @@ export type DaemonSet = Json<V1DaemonSet>;
 export type Node = Json<V1Node>;
 export type Namespace = Json<V1Namespace>;
 export type ConfigMap = Json<V1ConfigMap>;
+export type ClusterRole = Json<V1ClusterRole>;
 export type Event = Json<CoreV1Event>;
 export type PersistentVolumeClaim = Json<V1PersistentVolumeClaim>;
 export type PersistentVolume = Json<V1PersistentVolume>;

@@ -3,6 +3,9 @@ import type { Service } from '../facts/wire.ts';
 
 export const DNS_NAMESPACE = 'kube-system';
 
+/** The ClusterRole that kubeadm, EKS, AKS and k3s give to CoreDNS. */
+export const DNS_ROLE = 'system:coredns';
+
 /** NodeLocal DNSCache answers on this address by convention. */
 export const NODE_LOCAL_DNS = '169.254.20.10';
 

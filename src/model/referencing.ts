@@ -13,6 +13,10 @@ export interface ReferencingWorkload {
   /** Every one of the Pods is Ready, and there is at least one. */
   ready: boolean;
   references: readonly (Reference & { container: string })[];
+  /** All that its containers are told to call, however they look names up. */
+  told: readonly (Reference & { container: string })[];
+  /** How its Pods are made: of a live Pod, else of the template. */
+  spec: PodTemplate['spec'];
 }
 
 /** What is judged, as far as this question needs it. */
@@ -40,16 +44,23 @@ function resolvesOtherwise(spec: PodTemplate['spec']): boolean {
   return (hostNetwork === true && dnsPolicy !== 'ClusterFirstWithHostNet') || (dnsConfig?.searches ?? []).length > 0;
 }
 
-/** What the containers are told to call through the cluster's DNS; names in hostAliases never get there. */
+/** What the containers are told to call. */
+function toldIn(spec: PodTemplate['spec']): (Reference & { container: string })[] {
+  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])] as readonly Container[];
+  return containers.flatMap((container) =>
+    (container.extracts?.references ?? []).map((reference) => ({ ...reference, container: container.name })),
+  );
+}
+
+/** What of it goes through the cluster's DNS; names in hostAliases never get there. */
 function referencesIn(spec: PodTemplate['spec']): (Reference & { container: string })[] {
   if (resolvesOtherwise(spec)) return [];
   const aliases = new Set(spec?.hostAliases?.flatMap((alias) => alias.hostnames ?? []));
-  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])] as readonly Container[];
-  return containers.flatMap((container) =>
-    (container.extracts?.references ?? [])
-      .filter(({ host }) => !aliases.has(host))
-      .map((reference) => ({ ...reference, container: container.name })),
-  );
+  return toldIn(spec).filter(({ host }) => !aliases.has(host));
+}
+
+function distinct<T>(items: readonly T[]): readonly T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 function group(
@@ -61,9 +72,18 @@ function group(
 ): ReferencingWorkload {
   const live = pods.filter((pod) => !isFinished(pod));
   const specs = live.length > 0 ? live.map((pod) => pod.spec) : templates.map((template) => template.spec);
-  const all = specs.flatMap(referencesIn);
-  const references = [...new Map(all.map((reference) => [JSON.stringify(reference), reference])).values()];
-  return { kind, name, namespace, pods: live, ready: live.length > 0 && live.every(isReady), references };
+  const ready = live.length > 0 && live.every(isReady);
+  const references = distinct(specs.flatMap(referencesIn));
+  return {
+    kind,
+    name,
+    namespace,
+    pods: live,
+    ready,
+    references,
+    told: distinct(specs.flatMap(toldIn)),
+    spec: specs[0],
+  };
 }
 
 function ofCaller(

@@ -21,11 +21,13 @@ import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
 import { selectorText } from '../model/selector.ts';
 import { type Workload, workloadsOf } from '../model/workloads.ts';
+import { DNS_READERS, type DnsFacts } from './facts-dns.ts';
 import { ENTRANCE_READERS, type EntranceFacts } from './facts-entrance.ts';
+import { POLICY_READERS, type PolicyFacts } from './facts-policy.ts';
 import { STORAGE_READERS, type StorageFacts } from './facts-storage.ts';
 import type { Subject } from './rule.ts';
 
-export interface FactValues extends EntranceFacts, StorageFacts {
+export interface FactValues extends DnsFacts, EntranceFacts, PolicyFacts, StorageFacts {
   /** The subject's Service. A rule that needs it is not applicable where the Service is known to be absent. */
   service: Service;
   /** The subject's namespace; null = it does not exist. */
@@ -205,7 +207,9 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
     return readObject<Service>(s, 'services', namespace, name);
   },
   references: (s, on) => (on.role === 'caller' ? callerReferences(s, on) : serviceReferences(s, on)),
+  ...DNS_READERS,
   ...ENTRANCE_READERS,
+  ...POLICY_READERS,
   ...STORAGE_READERS,
 };
 
@@ -224,10 +228,13 @@ const BREADTHS: Readonly<Partial<Record<FactName, Breadth>>> = {
   serviceCidrs: 'cluster',
   nodes: 'cluster',
   kubeletConfig: 'cluster',
+  corefile: 'cluster',
+  dnsRole: 'cluster',
   systemPods: 'cluster',
   systemServices: 'cluster',
   systemWorkloads: 'cluster',
   logs: 'cluster',
+  namespaceLabels: 'cluster',
 };
 
 /** Subjects with the same key share the value of the fact; null where each subject has its own. */

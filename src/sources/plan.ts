@@ -19,9 +19,11 @@ import { matches, selectorText } from '../model/selector.ts';
 import { workloadsOf } from '../model/workloads.ts';
 import { ofAddresses } from './plan-addresses.ts';
 import { dependenciesOf, type NamedService, unresolvedLogs } from './plan-dependencies.ts';
+import { ofNames } from './plan-dns.ts';
 import { ofEntrances } from './plan-entrance.ts';
 import { failingLogs } from './plan-logs.ts';
 import { storageOf } from './plan-pods.ts';
+import { ofPolicies } from './plan-policies.ts';
 
 const MAX_DEPTH = 3;
 
@@ -36,8 +38,10 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
     ...targets.flatMap((target) => ofService(snapshot, target)),
     ...targets.flatMap((target) => ofAddresses(snapshot, target)),
     ...targets.flatMap((target) => ofEntrances(snapshot, target)),
+    ...targets.flatMap((target) => ofPolicies(snapshot, target)),
     ...ofDependencies(snapshot, targets),
     ...ofDns(snapshot),
+    ...ofNames(snapshot),
     ...ofKubeProxy(snapshot),
   ];
   const missing = wanted.filter((request) => snapshot.answers[keyOf(request)] === undefined);
@@ -134,7 +138,7 @@ function ofDependencies(snapshot: Snapshot, from: readonly NamedService[]): read
       .filter(({ namespace, name }) => !seen.has(`${namespace}/${name}`));
     for (const target of next) {
       seen.add(`${target.namespace}/${target.name}`);
-      requests.push(...ofNamespace(target.namespace), ...ofService(snapshot, target));
+      requests.push(...ofNamespace(target.namespace), ...ofService(snapshot, target), ...ofPolicies(snapshot, target));
     }
     layer = next;
   }

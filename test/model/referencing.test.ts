@@ -34,22 +34,20 @@ const service: Service = { metadata: { name: 'web', namespace: 'shop' }, spec: {
 const target = { role: 'target', namespace: 'shop', name: 'web', caller: null };
 const web = { kind: 'Deployment', name: 'web', namespace: 'shop' };
 const live = [{ ...reference('live'), container: 'web' }];
+const ofLive = { references: live, told: live, spec: { containers: [container('live')] } };
 const templated = [{ ...reference('template'), container: 'web' }];
+const ofTemplate = { references: templated, told: templated, spec: { containers: [container('template')] } };
 
 test('the owner of the Pods behind a Service, finished and foreign Pods aside', () => {
   const a = pod('a', true);
   const b = pod('b', false);
   const pods = [a, b, pod('done', false, 'Succeeded'), pod('c', true, 'Running', 'other')];
-  expect(referencesOf(pods, workloads, target, service)).toEqual([
-    { ...web, pods: [a, b], ready: false, references: live },
-  ]);
-  expect(referencesOf([a], workloads, target, service)).toEqual([{ ...web, pods: [a], ready: true, references: live }]);
+  expect(referencesOf(pods, workloads, target, service)).toEqual([{ ...web, pods: [a, b], ready: false, ...ofLive }]);
+  expect(referencesOf([a], workloads, target, service)).toEqual([{ ...web, pods: [a], ready: true, ...ofLive }]);
 });
 
 test('templates stand in where there are no Pods', () => {
-  expect(referencesOf([], workloads, target, service)).toEqual([
-    { ...web, pods: [], ready: false, references: templated },
-  ]);
+  expect(referencesOf([], workloads, target, service)).toEqual([{ ...web, pods: [], ready: false, ...ofTemplate }]);
   expect(referencesOf([], workloads, target, null)).toEqual([]);
 });
 
@@ -61,13 +59,13 @@ test('the caller that was named: workload, Pod, or nobody', () => {
   const a = pod('a', true);
   const caller = (name: string) => ({ role: 'caller', namespace: 'shop', name: 'api', caller: name });
   expect(referencesOf([a], workloads, caller('shop/Deployment/web'), null)).toEqual([
-    { ...web, pods: [a], ready: true, references: live },
+    { ...web, pods: [a], ready: true, ...ofLive },
   ]);
   expect(referencesOf([], workloads, caller('shop/deployment/web'), null)).toEqual([
-    { ...web, pods: [], ready: false, references: templated },
+    { ...web, pods: [], ready: false, ...ofTemplate },
   ]);
   expect(referencesOf([a], workloads, caller('shop/Pod/a'), null)).toEqual([
-    { kind: 'Pod', name: 'a', namespace: 'shop', pods: [a], ready: true, references: live },
+    { kind: 'Pod', name: 'a', namespace: 'shop', pods: [a], ready: true, ...ofLive },
   ]);
   expect(referencesOf([a], workloads, caller('shop/StatefulSet/web'), null)).toEqual([]);
 });
