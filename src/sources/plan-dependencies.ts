@@ -2,8 +2,10 @@
 import { type FactRequest, listOf, logOf } from '../facts/resources.ts';
 import { readList, readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { Container, Pod, Service } from '../facts/wire.ts';
+import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
 import { matchedPods } from '../model/endpoints.ts';
 import { dependenciesIn } from '../model/log-dependencies.ts';
+import { matchLog } from '../model/log-shapes.ts';
 import { containerStates, isLive, isReady } from '../model/readiness.ts';
 import { resolveHost } from '../model/references.ts';
 import { aliasedBy } from './plan-entrance.ts';
@@ -39,8 +41,16 @@ function namedBy(snapshot: Snapshot, pod: Pod, container: Container): readonly N
     ...dependenciesIn(lines, namespace)
       .filter(({ certain }) => certain)
       .map(({ service }) => service),
+    ...(matchLog(lines).some((match) => match.class === 'dns-unreachable') ? dnsOf(snapshot) : []),
     ...told,
   ];
+}
+
+/** The DNS Service, for Pods that get no answer from it. */
+function dnsOf(snapshot: Snapshot): readonly NamedService[] {
+  const services = readList<Service>(snapshot, 'services', DNS_NAMESPACE);
+  const name = services.known ? dnsServiceOf(services.value)?.metadata?.name : undefined;
+  return name === undefined ? [] : [{ namespace: DNS_NAMESPACE, name }];
 }
 
 /** For a Ready Pod that is told to call a Service which does not exist here: whether it complains, and whether that Service stands elsewhere. */

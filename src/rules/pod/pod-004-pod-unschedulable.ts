@@ -112,9 +112,7 @@ export const pod004 = defineRule({
           patch: null,
         },
       });
-      const [node, ...more] = main.cause === 'node-not-ready' ? main.nodes : [];
-      const scope = { ...found.scope, node: node !== undefined && more.length === 0 ? node : null };
-      return { ...found, cause: main.cause, scope };
+      return { ...found, cause: main.cause };
     }
 
     /** Quotas that may have refused the claim. */

@@ -152,7 +152,12 @@ export function waitingProofs(waiting: Waiting, nodes: Fact<readonly Node[]>): r
     const path = 'spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution';
     return [{ label: 'asks for', text: affinityText(pod), path, found: affinityText(pod), expected: null }];
   }
-  return [];
+  return cause === 'node-not-ready' ? waiting.nodes.map(lostNode) : [];
+}
+
+function lostNode(name: string): Proof {
+  const [found, expected] = ['not ready', 'ready'];
+  return { label: 'node', text: `${name} is not ready`, object: `Node ${name}`, path: 'spec.taints', found, expected };
 }
 
 /** What a person does about it. */
