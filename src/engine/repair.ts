@@ -1,11 +1,12 @@
 /** What-if: the world as it would be after a patch, with everything that controllers derive from it made anew. */
 import type { Answer, Snapshot } from '../facts/snapshot.ts';
-import type { KubeObject, Pod, Service } from '../facts/wire.ts';
+import type { DaemonSet, Deployment, KubeObject, Pod, Service, StatefulSet } from '../facts/wire.ts';
 import { applyPatch } from '../model/apply-patch.ts';
-import { deriveSlices, selectsPods } from '../model/endpoints.ts';
+import { deriveSlices, matchedPods, selectsPods } from '../model/endpoints.ts';
 import type { Patch } from '../model/patch.ts';
-import { predictPods } from '../model/predict-pods.ts';
-import { workloadsOf } from '../model/workloads.ts';
+import { predictPods, recovered } from '../model/predict-pods.ts';
+import { isLive } from '../model/readiness.ts';
+import { plannedBy, podsOf, type Workload, workloadsOf } from '../model/workloads.ts';
 
 const KINDS = {
   service: 'services',
@@ -55,7 +56,41 @@ export function repaired(snapshot: Snapshot, patch: Patch): Snapshot | null {
     items.map((item) => (isIt(item) ? after : item)),
   );
   if (patch.kind !== 'service') world = withPredictedPods(world, patch, after);
-  return withDerivedSlices(world, patch);
+  return withDerivedSlices(world, patch.namespace, patch.kind === 'service' ? patch.name : null);
+}
+
+/**
+ * The snapshot in which the Pods behind the Service serve, whatever held them back: those that it selects are Ready, those that a
+ * workload owes it exist, and the slices follow. Null for a Service that selects no Pods.
+ */
+export function withPodsRecovered(snapshot: Snapshot, namespace: string, name: string): Snapshot | null {
+  const services = listIn(snapshot, 'services', namespace) as readonly Service[];
+  const service = services.find(({ metadata }) => metadata?.name === name);
+  if (service === undefined || !selectsPods(service)) return null;
+  const pods = listIn(snapshot, 'pods', namespace) as readonly Pod[];
+  const at = snapshot.collectedAt;
+  const chosen = matchedPods(service, pods).filter(isLive);
+  const indebted = plannedBy(service.spec?.selector, workloadsIn(snapshot, namespace)).filter(
+    (workload) => podsOf(workload, chosen).length < workload.replicas,
+  );
+  const predicted = indebted.map((workload) => predictPods(workload, pods, at));
+  const recoveredPods = new Map(chosen.map((pod, index) => [pod.metadata?.uid, recovered(pod, index, at)]));
+  const replaced = new Set(predicted.flatMap((one) => [...one.replaced]));
+  const world = mapLists(snapshot, 'pods', namespace, (items) => [
+    ...items
+      .filter((item) => !replaced.has(item.metadata?.uid ?? ''))
+      .map((item) => recoveredPods.get(item.metadata?.uid) ?? item),
+    ...predicted.flatMap(({ made }) => made),
+  ]);
+  return withDerivedSlices(world, namespace, name);
+}
+
+function workloadsIn(snapshot: Snapshot, namespace: string): readonly Workload[] {
+  return workloadsOf(
+    listIn(snapshot, 'deployments', namespace) as readonly Deployment[],
+    listIn(snapshot, 'statefulsets', namespace) as readonly StatefulSet[],
+    listIn(snapshot, 'daemonsets', namespace) as readonly DaemonSet[],
+  );
 }
 
 function withPredictedPods(world: Snapshot, patch: Patch, after: KubeObject): Snapshot {
@@ -72,17 +107,18 @@ function withPredictedPods(world: Snapshot, patch: Patch, after: KubeObject): Sn
   ]);
 }
 
-function withDerivedSlices(world: Snapshot, patch: Patch): Snapshot {
-  const pods = listIn(world, 'pods', patch.namespace) as readonly Pod[];
-  const services = (listIn(world, 'services', patch.namespace) as readonly Service[]).filter(
-    (service) => selectsPods(service) && (patch.kind !== 'service' || service.metadata?.name === patch.name),
+/** Slices made anew for the Service of that name, or for all of the namespace that select Pods. */
+function withDerivedSlices(world: Snapshot, namespace: string, only: string | null): Snapshot {
+  const pods = listIn(world, 'pods', namespace) as readonly Pod[];
+  const services = (listIn(world, 'services', namespace) as readonly Service[]).filter(
+    (service) => selectsPods(service) && (only === null || service.metadata?.name === only),
   );
   const names = new Set(services.map((service) => service.metadata?.name));
   const made = services.flatMap((service) => deriveSlices(service, pods, null));
-  return mapLists(world, 'endpointslices', patch.namespace, (items) => [
+  return mapLists(world, 'endpointslices', namespace, (items) => [
     ...items.filter((item) => {
       const service = item.metadata?.labels?.['kubernetes.io/service-name'];
-      return item.metadata?.namespace !== patch.namespace || !names.has(service);
+      return item.metadata?.namespace !== namespace || !names.has(service);
     }),
     ...made,
   ]);

@@ -107,12 +107,13 @@ export class Report {
     for (const root of roots) {
       let result = this.#whatIfs.get(root);
       if (result === undefined) {
-        result = whatIf(root.located, this.#present, target, this.#snapshot, this.#rules);
+        const question = { root: root.located, target, present: this.#present, rules: this.#rules };
+        result = whatIf(question, this.#snapshot);
         this.#whatIfs.set(root, result);
       }
       if (result === null) continue;
       const published = this.#idOf.get(root);
-      if (published?.fix) published.fix = { ...published.fix, safety: result.fix.safety };
+      if (published?.fix && result.safety !== null) published.fix = { ...published.fix, safety: result.safety };
       first ??= result;
     }
     if (first === null) return { next: [], afterFix: null };

@@ -4,13 +4,13 @@ import type { Finding, Fix } from '../rules/finding.ts';
 import type { Rule, Subject } from '../rules/rule.ts';
 import { type Cause, isHint, linkCauses, rootsAbove } from './causes.ts';
 import { FactReader, type Located } from './evaluate.ts';
-import { repaired } from './repair.ts';
+import { repaired, withPodsRecovered } from './repair.ts';
 import { repairedState } from './state.ts';
 import { Walk } from './walk.ts';
 
 export interface WhatIf {
-  /** The fix with its safety as judged. */
-  fix: Fix;
+  /** The safety of the fix as judged; null where it is no patch. */
+  safety: Fix['safety'] | null;
   /** Faults of the target that show only in the repaired world, with the causes among them. */
   next: readonly Cause[];
   afterFix: string | null;
@@ -21,28 +21,41 @@ export function faultKey({ rule, finding: { scope } }: Located): string {
   return `${rule.id} ${scope.service} ${scope.port}`;
 }
 
-/** What follows from the root's patch for the target; `present` = the keys of all faults known today. Null when the fix has no patch or its object is not in the snapshot. */
-export function whatIf(
-  root: Located,
-  present: ReadonlySet<string>,
-  target: Subject,
-  snapshot: Snapshot,
-  rules: readonly Rule[],
-): WhatIf | null {
+interface Question {
+  root: Located;
+  target: Subject;
+  /** The keys of all faults known today. */
+  present: ReadonlySet<string>;
+  rules: readonly Rule[];
+}
+
+/** What follows from the root's patch for the target or, where no patch is known, from the recovery of its Pods; null where neither can be told. */
+export function whatIf(question: Question, snapshot: Snapshot): WhatIf | null {
+  const { root, target } = question;
   const fix: Finding['fix'] = root.finding.fix;
-  if (fix === null || fix.patch === null) return null;
+  if (fix === null || fix.patch === null) {
+    const world = withPodsRecovered(snapshot, target.namespace, target.name);
+    return world === null ? null : { safety: null, next: newFaults(judged(question, world), question), afterFix: null };
+  }
   const world = repaired(snapshot, fix.patch);
   if (world === null) return null;
-  const after = new Walk(rules, new FactReader(world)).follow([target]).flatMap(({ findings }) => findings);
+  const after = judged(question, world);
   const heals = !after.some((found) => faultKey(found) === faultKey(root));
+  return {
+    safety: heals || fix.safety !== 'safe' ? fix.safety : 'review',
+    next: heals ? newFaults(after, question) : [],
+    afterFix: heals ? repairedState(world, target.namespace, target.name) : null,
+  };
+}
+
+function judged({ rules, target }: Question, world: Snapshot): readonly Located[] {
+  return new Walk(rules, new FactReader(world)).follow([target]).flatMap(({ findings }) => findings);
+}
+
+function newFaults(after: readonly Located[], { present }: Question): readonly Cause[] {
   const causes = linkCauses(after);
-  const next = causes.filter(
+  return causes.filter(
     (cause, index) =>
       !isHint(cause.located) && rootsAbove(causes, index).includes(index) && !present.has(faultKey(cause.located)),
   );
-  return {
-    fix: heals || fix.safety !== 'safe' ? fix : { ...fix, safety: 'review' },
-    next: heals ? next : [],
-    afterFix: heals ? repairedState(world, target.namespace, target.name) : null,
-  };
 }

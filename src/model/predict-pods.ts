@@ -1,5 +1,5 @@
 /** The Pods that a workload would have once its template and replica count hold: for the what-if, which assumes that they come up. */
-import type { Pod } from '../facts/wire.ts';
+import type { Container, Pod } from '../facts/wire.ts';
 import { podsOf, type Workload } from './workloads.ts';
 
 export interface PredictedPods {
@@ -18,11 +18,41 @@ export function predictPods(workload: Workload, pods: readonly Pod[], at: string
   };
 }
 
+/** The same Pod once nothing holds it back any more: on a node, with an address, Running and Ready. Its address is kept where it has one. */
+export function recovered(pod: Pod, index: number, at: string): Pod {
+  const ip = pod.status?.podIP || `192.0.2.${(index % 254) + 1}`;
+  return {
+    ...pod,
+    status: {
+      ...readyStatus(pod.spec?.containers ?? [], ip, at),
+      ...(pod.status?.podIPs === undefined ? {} : { podIPs: pod.status.podIPs }),
+    },
+  };
+}
+
+function readyStatus(containers: readonly Container[], ip: string, at: string): NonNullable<Pod['status']> {
+  const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: at });
+  return {
+    phase: 'Running',
+    podIP: ip,
+    podIPs: [{ ip }],
+    conditions: ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map(condition),
+    containerStatuses: containers.map((container) => ({
+      name: container.name,
+      ready: true,
+      started: true,
+      restartCount: 0,
+      image: container.image ?? '',
+      imageID: '',
+      state: { running: { startedAt: at } },
+    })),
+  };
+}
+
 function predictPod(workload: Workload, present: Pod | undefined, index: number, at: string): Pod {
   const ip = present?.status?.podIP ?? `192.0.2.${(index % 254) + 1}`;
   const { template } = workload;
   const hash = present?.metadata?.labels?.['pod-template-hash'];
-  const condition = (type: string) => ({ type, status: 'True', lastTransitionTime: at });
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -46,20 +76,6 @@ function predictPod(workload: Workload, present: Pod | undefined, index: number,
       containers: template.spec?.containers ?? [],
       ...(present?.spec?.nodeName === undefined ? {} : { nodeName: present.spec.nodeName }),
     },
-    status: {
-      phase: 'Running',
-      podIP: ip,
-      podIPs: [{ ip }],
-      conditions: ['PodScheduled', 'Initialized', 'ContainersReady', 'Ready'].map(condition),
-      containerStatuses: (template.spec?.containers ?? []).map((container) => ({
-        name: container.name,
-        ready: true,
-        started: true,
-        restartCount: 0,
-        image: container.image ?? '',
-        imageID: '',
-        state: { running: { startedAt: at } },
-      })),
-    },
+    status: readyStatus(template.spec?.containers ?? [], ip, at),
   };
 }

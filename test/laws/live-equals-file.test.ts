@@ -28,7 +28,10 @@ afterAll(() => console.log(`live equals file: at most ${most} requests for one S
 function conclusions(snapshot: Parameters<typeof judge>[0], only: readonly string[] = []): unknown {
   const { findings, services, unanswered, exitCode } = judge(snapshot, RULES, { ...OPTIONS, only }).diagnosis;
   return {
-    findings: findings.map(({ rule, reason, role, scope, message }) => ({ rule, reason, role, scope, message })),
+    findings: findings
+      // what leads to a Service from outside is read once the Service itself works, so a live reader does not foresee it
+      .filter(({ role, rule }) => role !== 'next' || !/^(?:ING|GWY)-/.test(rule))
+      .map(({ rule, reason, role, scope, message }) => ({ rule, reason, role, scope, message })),
     verdicts: services.map(({ verdict, headline }) => ({ verdict, headline })),
     unanswered: [...new Set(unanswered.map(({ rule }) => rule))].sort(),
     exitCode,
