@@ -53,7 +53,7 @@ export const eps008 = defineRule({
         message: `${nameOf(service)} sends ${stale.length === addresses.length ? 'its' : 'some'} requests to ${stale.join(', ')}, in the range of the Pods, where no Pod is`,
         evidence: stale.map((ip) => ({
           label: 'endpoint',
-          text: `${ip}, written by hand, is the address of none of ${all.value.length} Pods`,
+          text: `${ip}, written by hand, is the address of no Pod of the cluster`,
           object: `Service ${nameOf(service)}`,
           path: `endpoints[${ip}]`,
           found: ip,

@@ -54,7 +54,7 @@ export const sel005 = defineRule({
   roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
   uses: [],
-  explains: ['PRT-002'],
+  explains: ['PRT-002', 'BPR-003'],
   docs: {
     why: 'A Service spreads requests over every Ready Pod that its selector matches. Where one of the workloads behind it does not serve the port, a fixed share of the requests fails.',
     confirm: ['kubectl get endpointslices -l kubernetes.io/service-name=NAME', 'kubectl get pods --show-labels'],
