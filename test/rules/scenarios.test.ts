@@ -6,7 +6,8 @@ import { judge } from '../../src/engine/engine.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { loadScenarios, type Scenario, snapshotOf } from '../support/scenario.ts';
 
-const FOLDER = new URL('../../fixtures/rules/', import.meta.url);
+/** Faults by rule, and whole clusters of a shape that every rule must take for healthy. */
+const FOLDERS = ['rules', 'shapes'].map((name) => new URL(`../../fixtures/${name}/`, import.meta.url));
 
 function label(finding: DiagnosedFinding, service: string): string {
   const id = finding.reason === null ? finding.rule : `${finding.rule}/${finding.reason}`;
@@ -65,9 +66,9 @@ function wanted(scenario: Scenario): unknown {
   };
 }
 
-for (const file of readdirSync(FOLDER).sort()) {
-  describe(file, () => {
-    for (const scenario of loadScenarios(new URL(file, FOLDER).pathname)) {
+for (const file of FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => new URL(name, folder))).sort()) {
+  describe(file.pathname.split('/').at(-1) ?? '', () => {
+    for (const scenario of loadScenarios(file.pathname)) {
       test(scenario.title, () => {
         const judgement = judge(snapshotOf(scenario), RULES, {
           failOn: 'high',

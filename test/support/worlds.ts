@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs';
 import type { Snapshot } from '../../src/facts/snapshot.ts';
 import { loadScenarios, type Scenario, snapshotOf } from './scenario.ts';
 
-const FOLDER = new URL('../../fixtures/rules/', import.meta.url);
+const FOLDERS = ['rules', 'shapes'].map((name) => new URL(`../../fixtures/${name}/`, import.meta.url));
 
 export interface World {
   name: string;
@@ -11,17 +11,19 @@ export interface World {
   snapshot: Snapshot;
 }
 
-/** All scenarios of all rules, in the order of files and of their text. */
+/** All scenarios of all rules and shapes, in the order of files and of their text. */
 export function worlds(): readonly World[] {
-  return readdirSync(FOLDER)
-    .sort()
-    .flatMap((file) =>
-      loadScenarios(new URL(file, FOLDER).pathname).map((scenario) => ({
-        name: `${file}: ${scenario.title}`,
-        scenario,
-        snapshot: snapshotOf(scenario),
-      })),
-    );
+  return FOLDERS.flatMap((folder) =>
+    readdirSync(folder)
+      .sort()
+      .flatMap((file) =>
+        loadScenarios(new URL(file, folder).pathname).map((scenario) => ({
+          name: `${file}: ${scenario.title}`,
+          scenario,
+          snapshot: snapshotOf(scenario),
+        })),
+      ),
+  );
 }
 
 /** Freezes a value and all it holds, so that whoever changes it throws. */
