@@ -26,7 +26,8 @@ export interface Peer {
 /** The labels of a namespace; null where they may not be read. Its name is a label that every namespace carries. */
 export type NamespaceLabels = (namespace: string) => Labels | null;
 
-const NAME_LABEL = 'kubernetes.io/metadata.name';
+/** Set by the API server on every namespace, to its name. */
+export const NAME_LABEL = 'kubernetes.io/metadata.name';
 
 /** A Pod as an end of traffic; one made from a template has no address yet. */
 export function peerOf(pod: Pod): Peer {

@@ -1,0 +1,122 @@
+/** Facts about NetworkPolicies. All are conditional: read where the Service's Pods could be called, or complain that nobody answers. */
+import { type Fact, known, type Unknown } from '../facts/fact.ts';
+import { CALLER_RESOURCES, listOf, logOf } from '../facts/resources.ts';
+import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
+import type { Deployment, KubeObject, Namespace, NetworkPolicy, Pod, Service } from '../facts/wire.ts';
+import { DNS_NAMESPACE } from '../model/dns-service.ts';
+import { mayBePolicies } from '../model/policy-reading.ts';
+import { isLive, podIPs } from '../model/readiness.ts';
+import type { Labels } from '../model/selector.ts';
+import { ownerOf } from '../model/workloads.ts';
+import type { Subject } from './rule.ts';
+
+/** The labels of one namespace; those of a namespace that does not exist are empty. */
+export type NamespaceReader = (namespace: string) => Fact<Labels>;
+
+export interface PolicyFacts {
+  /** NetworkPolicies of the namespace of the Service that is called. */
+  ingressPolicies: readonly NetworkPolicy[];
+  /** NetworkPolicies of the subject's namespace: where a caller's Pods, or the Service's own, call from. */
+  egressPolicies: readonly NetworkPolicy[];
+  /** NetworkPolicies of kube-system. Read only where a caller is named, or a Service of kube-system is asked about. */
+  systemPolicies: readonly NetworkPolicy[];
+  /** Read only where a policy asks for a label of a namespace. */
+  namespaceLabels: NamespaceReader;
+  /**
+   * Of the caller that was named: its Pod, or a Pod as its workload would make it, with the addresses of those it has as far as they are
+   * known. None where nobody was named, or where no such caller exists.
+   */
+  callerPods: readonly Pod[];
+  /** Pods of the namespace of the Service that is called. */
+  calledPods: readonly Pod[];
+}
+
+const ORDERED = new WeakMap<readonly KubeObject[], readonly KubeObject[]>();
+
+/** In order of name; the same list gives the same ordered list. */
+function ordered<T extends KubeObject>(fact: Fact<readonly T[]>): Fact<readonly T[]> {
+  if (!fact.known || fact.value.length < 2) return fact;
+  let value = ORDERED.get(fact.value) as readonly T[] | undefined;
+  if (value === undefined) {
+    const key = ({ metadata }: KubeObject): string => `${metadata?.namespace}/${metadata?.name}`;
+    value = [...fact.value].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    ORDERED.set(fact.value, value);
+  }
+  return { ...fact, value };
+}
+
+function calledIn(subject: Subject): { namespace: string; name: string } {
+  if (subject.calls === null) return subject;
+  const [namespace = '', name = ''] = subject.calls.split('/');
+  return { namespace, name };
+}
+
+function notCollected(namespace: string): Unknown {
+  return refused(listOf('networkpolicies', namespace), 'not-collected', null);
+}
+
+/** A file holds all policies; they count only where a live run would have read them, so that both conclude the same. */
+function isLookedAt(snapshot: Snapshot, { namespace, name }: { namespace: string; name: string }): boolean {
+  const service = readObject<Service>(snapshot, 'services', namespace, name);
+  const pods = readList<Pod>(snapshot, 'pods', namespace);
+  if (!service.known || service.value === null || !pods.known) return false;
+  return mayBePolicies(service.value, pods.value, (pod, container, previous) =>
+    readLog(snapshot, logOf(pod.metadata?.namespace ?? '', pod.metadata?.name ?? '', container, previous)),
+  );
+}
+
+function policiesOf(snapshot: Snapshot, subject: Subject, namespace: string): Fact<readonly NetworkPolicy[]> {
+  if (subject.role === 'dns') return systemPolicies(snapshot);
+  const list = ordered(readList<NetworkPolicy>(snapshot, 'networkpolicies', namespace));
+  if (!list.known || list.value.length === 0) return list;
+  return isLookedAt(snapshot, calledIn(subject)) ? list : notCollected(namespace);
+}
+
+/** Those of kube-system count where a caller's way is walked, or a Service of kube-system is what was asked about. */
+function systemPolicies(snapshot: Snapshot): Fact<readonly NetworkPolicy[]> {
+  const { caller, services, namespace } = snapshot.ask;
+  const list = ordered(readList<NetworkPolicy>(snapshot, 'networkpolicies', DNS_NAMESPACE));
+  if (!list.known || list.value.length === 0) return list;
+  const asked = services.length > 0 ? services : [{ namespace, name: 'kube-dns' }];
+  const wanted = asked.filter((one) => caller !== null || one.namespace === DNS_NAMESPACE);
+  return wanted.some((one) => isLookedAt(snapshot, one)) ? list : notCollected(DNS_NAMESPACE);
+}
+
+function addressesOf(snapshot: Snapshot, namespace: string, kind: string, name: string): readonly string[] {
+  const pods = readList<Pod>(snapshot, 'pods', namespace);
+  if (!pods.known || !pods.complete) return [];
+  const own = pods.value.filter((pod) => {
+    const owner = ownerOf(pod);
+    return isLive(pod) && owner.kind === kind && owner.name === name;
+  });
+  return own.flatMap(podIPs).sort();
+}
+
+function callerPods(snapshot: Snapshot): Fact<readonly Pod[]> {
+  const { namespace = '', kind = '', name = '' } = snapshot.ask.caller ?? {};
+  const resource = CALLER_RESOURCES[kind];
+  if (resource === undefined) return known([]);
+  const object = readObject<Pod | Deployment>(snapshot, resource, namespace, name);
+  if (!object.known) return object;
+  if (object.value === null) return known([]);
+  if (kind === 'Pod') return known([object.value as Pod]);
+  const { metadata, spec } = (object.value as Deployment).spec?.template ?? {};
+  const ips = addressesOf(snapshot, namespace, kind, name).map((ip) => ({ ip }));
+  const made: Pod = { metadata: { ...metadata, namespace }, status: { podIPs: ips } };
+  return known([spec === undefined ? made : { ...made, spec }]);
+}
+
+type Reader<T> = (snapshot: Snapshot, subject: Subject) => Fact<T>;
+
+export const POLICY_READERS: { [K in keyof PolicyFacts]: Reader<PolicyFacts[K]> } = {
+  ingressPolicies: (s, on) => policiesOf(s, on, calledIn(on).namespace),
+  egressPolicies: (s, on) => policiesOf(s, on, on.namespace),
+  systemPolicies,
+  namespaceLabels: (s) =>
+    known((name: string) => {
+      const namespace = readObject<Namespace>(s, 'namespaces', null, name);
+      return namespace.known ? known(namespace.value?.metadata?.labels ?? {}) : namespace;
+    }),
+  callerPods,
+  calledPods: (s, on) => ordered(readList<Pod>(s, 'pods', calledIn(on).namespace)),
+};

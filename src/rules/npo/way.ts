@@ -1,0 +1,33 @@
+/** What the rules about NetworkPolicies need to know of the way from a caller to a Service. */
+import type { Fact, Unknown } from '../../facts/fact.ts';
+import type { Node, Pod } from '../../facts/wire.ts';
+import { type KnownCaller, namedCaller } from '../../model/policy-callers.ts';
+import { type Enforcement, enforcementOf } from '../../model/policy-enforcement.ts';
+import type { NamespaceLabels } from '../../model/policy-peer.ts';
+import type { Workload } from '../../model/workloads.ts';
+import type { NamespaceReader } from '../facts-policy.ts';
+import type { Subject } from '../rule.ts';
+
+/** Labels of namespaces for the model, and those that could not be read while it asked. */
+export function labelsBy(reader: Fact<NamespaceReader>): { labelsOf: NamespaceLabels; missing: Unknown[] } {
+  const missing: Unknown[] = [];
+  const labelsOf: NamespaceLabels = (namespace) => {
+    const read = reader.known ? reader.value(namespace) : reader;
+    if (read.known) return read.value ?? {};
+    if (!missing.some(({ asked }) => asked === read.asked)) missing.push(read);
+    return null;
+  };
+  return { labelsOf, missing };
+}
+
+/** The caller that the subject is, from the Pod read for it; null where there is none. */
+export function callerOf(subject: Subject, pods: readonly Pod[]): KnownCaller | null {
+  const [namespace = '', kind = '', name = ''] = subject.caller?.split('/') ?? [];
+  const [pod] = pods;
+  return pod === undefined ? null : namedCaller(`${kind} ${namespace}/${name}`, name, pod);
+}
+
+/** Whether policies are enforced, as far as the nodes and kube-system may be read. */
+export function enforcementBy(nodes: Fact<readonly Node[]>, workloads: Fact<readonly Workload[]>): Enforcement {
+  return enforcementOf(nodes.known ? nodes.value : [], workloads.known ? workloads.value : []);
+}
