@@ -69,7 +69,6 @@ import { msh001 } from './msh/msh-001-mtls-strict-plaintext-caller.ts';
 import { msh002 } from './msh/msh-002-mesh-authorization-denied.ts';
 import { msh003 } from './msh/msh-003-sidecar-missing-or-not-injected.ts';
 import { npo001 } from './npo/npo-001-ingress-denied.ts';
-import { npo001 } from './npo/npo-001-ingress-denied.ts';
 import { pod001 } from './pod/pod-001-workload-scaled-to-zero.ts';
 import { pod003 } from './pod/pod-003-pods-not-created.ts';
 import { pod004 } from './pod/pod-004-pod-unschedulable.ts';
@@ -192,7 +191,6 @@ export const RULES: readonly Rule[] = [
   hdl007,
   hdl008,
   hdl009,
-  npo001,
   npo001,
   exn001,
   exn002,
