@@ -90,6 +90,7 @@ import { pod020 } from './pod/pod-020-partially-ready.ts';
 import { pod021 } from './pod/pod-021-readiness-flapping.ts';
 import { pod022 } from './pod/pod-022-no-readiness-probe.ts';
 import { pod023 } from './pod/pod-023-sidecar-not-ready.ts';
+import { pod024 } from './pod/pod-024-app-returns-errors.ts';
 import { prt001 } from './prt/prt-001-named-target-port-not-found.ts';
 import { prt002 } from './prt/prt-002-named-target-port-partial.ts';
 import { prt003 } from './prt/prt-003-target-port-protocol-mismatch.ts';
@@ -165,6 +166,7 @@ export const RULES: readonly Rule[] = [
   pod021,
   pod022,
   pod023,
+  pod024,
   eps001,
   eps002,
   eps003,

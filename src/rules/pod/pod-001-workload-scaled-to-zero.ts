@@ -1,9 +1,12 @@
+import type { Service } from '../../facts/wire.ts';
+import { DNS_NAMESPACE, dnsServiceOf } from '../../model/dns-service.ts';
 import { matchedPods, selectsPods } from '../../model/endpoints.ts';
+import { managedDnsOf } from '../../model/managed-dns.ts';
 import type { Patch } from '../../model/patch.ts';
 import { isLive } from '../../model/readiness.ts';
 import { plannedBy, type Workload } from '../../model/workloads.ts';
 import { type Finding, finding } from '../finding.ts';
-import { defineRule, failIfAny, notApplicable, pass } from '../rule.ts';
+import { defineRule, failIfAny, notApplicable, pass, unanswered } from '../rule.ts';
 import { deadEffects, serviceText } from './impact.ts';
 
 /** Marks of controllers that scale to zero on purpose and up again on demand or by the clock. */
@@ -12,6 +15,11 @@ const SCALERS = /keda\.sh|knative\.dev|downscaler|kube-green|sablier|snorlax|zer
 function scalerOf({ object, labels }: Workload): string | null {
   const marks = [...Object.keys(object.metadata?.annotations ?? {}), ...Object.keys(labels ?? {})];
   return marks.sort().find((mark) => SCALERS.test(mark)) ?? null;
+}
+
+/** Where names are served outside of the cluster, the DNS Pods are meant to be gone. */
+function isDns(service: Service): boolean {
+  return service.metadata?.namespace === DNS_NAMESPACE && dnsServiceOf([service]) !== null;
 }
 
 function fixOf({ kind, namespace, name }: Workload): NonNullable<Finding['fix']> {
@@ -35,7 +43,7 @@ export const pod001 = defineRule({
   healthy: 'the workload behind the Service wants Pods',
   roles: ['target', 'dependency'],
   needs: ['service', 'pods', 'workloads'],
-  uses: [],
+  uses: ['nodes'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'A Deployment or StatefulSet with spec.replicas 0 has no Pods, so a Service that selects its Pods has no endpoints and refuses every call.',
@@ -43,13 +51,18 @@ export const pod001 = defineRule({
     fix: 'Scale the workload up. Where an autoscaler keeps it at zero, look at what should wake it.',
     references: ['kubernetes.io: Scale a Deployment', 'apps/v1 DeploymentSpec.replicas'],
   },
-  check({ service, pods, workloads }) {
+  check({ service, pods, workloads, nodes }) {
     if (!selectsPods(service)) return notApplicable('the Service selects no Pods');
     if (matchedPods(service, pods).some(isLive)) return pass;
     const behind = plannedBy(service.spec?.selector, workloads).filter(({ kind }) => kind !== 'DaemonSet');
     if (behind.length === 0 || behind.some((workload) => workload.replicas > 0)) return pass;
     const [workload] = [...behind].sort((a, b) => (`${a.name} ${a.kind}` < `${b.name} ${b.kind}` ? -1 : 1));
     if (workload === undefined) return pass;
+    if (isDns(service)) {
+      if (!nodes.known) return unanswered(nodes);
+      const managed = managedDnsOf(nodes.value);
+      if (managed !== null) return notApplicable(`names may be served by ${managed}`);
+    }
     const scaler = scalerOf(workload);
     const text = `${workload.kind} ${workload.name}`;
     const fault = `${serviceText(service)} does not work: ${text} is scaled to zero`;

@@ -1,8 +1,24 @@
+import type { Fact } from '../../facts/fact.ts';
+import { matchLog } from '../../model/log-shapes.ts';
 import { censusOf, type PodCause } from '../../model/pod-cause.ts';
 import { ageOf, ageText } from '../../model/readiness.ts';
+import type { LogReader } from '../facts.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { containerText, groupsOf, ownersText, podFinding, podObject, podsEvidence, statusPath } from './impact.ts';
-import { logEvidence, logNotes } from './log-evidence.ts';
+import { linesOf, logEvidence, logNotes } from './log-evidence.ts';
+
+const CAUSES = {
+  waits: 'the init container says that it waits for another Service',
+  'still-running': 'the init container has not ended',
+  fails: 'the init container fails',
+} as const;
+
+/** Whether it runs, says whom it waits for, or ends with an error. */
+function causeOf(cause: PodCause, logs: Fact<LogReader>): keyof typeof CAUSES {
+  const lines = linesOf(cause, logs);
+  if (lines.known && matchLog(lines.value).some((match) => match.class === 'waiting')) return 'waits';
+  return cause.state?.status?.state?.running === undefined ? 'fails' : 'still-running';
+}
 
 function stateText({ state }: PodCause, now: number): string {
   const { running, terminated, waiting } = state?.status?.state ?? {};
@@ -26,6 +42,7 @@ export const pod007 = defineRule({
   needs: ['service', 'pods'],
   uses: ['logs'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],
+  causes: CAUSES,
   docs: {
     why: 'The containers of a Pod start when every init container has ended with exit code 0. One that fails, or waits for something that never comes, keeps the Pod out of the endpoints.',
     confirm: ['kubectl get pods', 'kubectl logs POD -c INIT-CONTAINER'],
@@ -40,7 +57,7 @@ export const pod007 = defineRule({
         const [first] = group;
         const text = stateText(first, now);
         const name = first.state?.container.name ?? '';
-        return podFinding(service, census, group, `${containerText(first)} of ${ownersText(group)} ${text}`, {
+        const found = podFinding(service, census, group, `${containerText(first)} of ${ownersText(group)} ${text}`, {
           evidence: [
             podsEvidence(census, group, 'not initialized'),
             {
@@ -62,6 +79,7 @@ export const pod007 = defineRule({
           },
           notes: logNotes(first, logs),
         });
+        return { ...found, cause: causeOf(first, logs) };
       }),
     );
   },

@@ -6,7 +6,14 @@ import { defineRule, failIfAny } from '../rule.ts';
 import { containerText, groupsOf, ownersText, podFinding, podObject, podsEvidence } from './impact.ts';
 import { probePortFix } from './readiness-failure.ts';
 
+const CAUSES = {
+  'port-name-unknown': 'the probe names a port that the container does not have',
+  'other-host': 'the probe asks another host than the Pod',
+  'https-to-http': 'the probe asks HTTPS of a port that is named for HTTP',
+} as const;
+
 interface Mistake {
+  cause: keyof typeof CAUSES;
   words: string;
   field: string;
   found: string;
@@ -20,6 +27,7 @@ function mistakeOf(container: Container, pod: Pod): Mistake | null {
   const port = probePort(probe);
   if (typeof port === 'string' && resolveProbePort(probe, container) === null) {
     return {
+      cause: 'port-name-unknown',
       words: `its readiness probe names port "${port}", which the container does not have`,
       field: 'port',
       found: port,
@@ -28,13 +36,25 @@ function mistakeOf(container: Container, pod: Pod): Mistake | null {
     };
   }
   const host = probe.httpGet?.host ?? probe.tcpSocket?.host ?? '';
-  if (host === '' || pod.spec?.hostNetwork === true) return null;
+  if (host !== '' && pod.spec?.hostNetwork !== true) {
+    return {
+      cause: 'other-host',
+      words: `its readiness probe asks host ${host} instead of the Pod`,
+      field: 'host',
+      found: host,
+      certain: false,
+      step: 'take host out of the readiness probe: without it the kubelet asks the Pod itself',
+    };
+  }
+  const declared = container.ports?.find((own) => own.containerPort === resolveProbePort(probe, container));
+  if (probe.httpGet?.scheme !== 'HTTPS' || declared?.name !== 'http') return null;
   return {
-    words: `its readiness probe asks host ${host} instead of the Pod`,
-    field: 'host',
-    found: host,
+    cause: 'https-to-http',
+    words: 'its readiness probe asks HTTPS of a port that is named http',
+    field: 'scheme',
+    found: 'HTTPS',
     certain: false,
-    step: 'take host out of the readiness probe: without it the kubelet asks the Pod itself',
+    step: 'set scheme HTTP in the readiness probe, if that is what the port speaks',
   };
 }
 
@@ -73,6 +93,7 @@ function findingOf(service: Service, census: Census, group: readonly [PodCause, 
           },
         },
       ),
+      cause: mistake.cause,
       converging: false,
     },
   ];
@@ -89,6 +110,7 @@ export const pod013 = defineRule({
   needs: ['service', 'pods'],
   uses: [],
   explains: ['POD-012', 'POD-020', 'DNS-002', 'HDL-002'],
+  causes: CAUSES,
   docs: {
     why: 'The kubelet resolves a named probe port among the ports of the same container; a name that is not there fails every time. A host other than the Pod makes the kubelet ask something else.',
     confirm: ['kubectl describe pod', 'kubectl get pod -o yaml'],
