@@ -1,5 +1,5 @@
 /** Where the facts of a run come from: a file, or a cluster. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import type { Ask, Snapshot } from '../facts/snapshot.ts';
 import type { RequestTrace } from '../sources/live/collect.ts';
 import { loadSnapshot } from '../sources/snapshot/file.ts';
@@ -31,17 +31,7 @@ export function askOf({ services, from }: Wish, namespace: string): Ask {
 }
 
 async function fromFile(wish: Wish, file: string): Promise<Snapshot> {
-  let text: string;
-  try {
-    text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-  } catch (error) {
-    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-    throw new UsageError(
-      missing ? `there is no file ${file}` : `${file} cannot be read: ${(error as Error).message}`,
-      'make one with: kubectl svc-doctor snapshot SERVICE -o FILE',
-    );
-  }
-  const snapshot = loadSnapshot(text, file);
+  const snapshot = await loadFrom(file);
   const given = typeof wish.flags.namespace === 'string' ? wish.flags.namespace : null;
   if (wish.services.length === 0 && wish.from === null && given === null) return snapshot;
   const ask = askOf(wish, given ?? snapshot.ask.namespace);
@@ -53,6 +43,26 @@ async function fromFile(wish: Wish, file: string): Promise<Snapshot> {
       caller: ask.caller ?? snapshot.ask.caller,
     },
   };
+}
+
+/** The snapshot in a file, standard input or a folder. */
+async function loadFrom(file: string): Promise<Snapshot> {
+  let text: string;
+  try {
+    if (file !== '-' && (await stat(file)).isDirectory()) {
+      const { loadFolder } = await import('../sources/folder/folder.ts');
+      return loadFolder(file);
+    }
+    text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+  } catch (error) {
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
+    throw new UsageError(
+      missing ? `there is no file ${file}` : `${file} cannot be read: ${(error as Error).message}`,
+      'make one with: kubectl svc-doctor snapshot SERVICE -o FILE',
+    );
+  }
+  return loadSnapshot(text, file);
 }
 
 /** All that is known for this run. Rejects with an error for people: a wrong argument, no cluster, a bad file. */

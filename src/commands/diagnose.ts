@@ -42,7 +42,10 @@ export class Diagnose extends BaseCommand {
     }),
     from: Flags.string({ description: 'the caller: pod/x, deploy/x, sts/x, ds/x or NAMESPACE/deploy/x' }),
     symptom: Flags.option({ options: SYMPTOMS })({ description: 'what callers see; reorders causes' }),
-    snapshot: Flags.string({ description: 'judge a saved snapshot instead of a cluster', helpValue: 'FILE' }),
+    snapshot: Flags.string({
+      description: 'judge a saved snapshot, or a folder of kubectl output, instead of a cluster',
+      helpValue: 'FILE|DIR',
+    }),
     only: Flags.string({ description: 'rules to run, by id or name, comma-separated', helpValue: 'RULES' }),
     skip: Flags.string({ description: 'rules to leave out, by id or name, comma-separated', helpValue: 'RULES' }),
     severity: Flags.option({ options: SEVERITIES })({ description: 'leave out findings below this level' }),

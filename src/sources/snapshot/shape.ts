@@ -50,7 +50,7 @@ function oneOf<T extends string>(value: unknown, allowed: readonly T[], path: st
 }
 
 /** An object of the API: rules read its metadata without asking, so that much is checked. */
-function kubeObject(value: unknown, path: string): KubeObject {
+export function kubeObject(value: unknown, path: string): KubeObject {
   const object = data(value, path);
   if (object.metadata === undefined) return object as KubeObject;
   const metadata = data(object.metadata, `${path}.metadata`);

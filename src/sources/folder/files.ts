@@ -1,0 +1,49 @@
+/** The files below a folder, by their path in it. Links are not followed, so nothing outside the folder is read. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { SnapshotError } from '../snapshot/snapshot-error.ts';
+
+const MAX_DEPTH = 8;
+const MAX_FILES = 20_000;
+const MAX_BYTES = 512 * 1024 * 1024;
+
+export class FolderFiles {
+  readonly root: string;
+  /** Paths with `/`, in order. */
+  readonly paths: readonly string[];
+
+  constructor(root: string) {
+    this.root = root;
+    this.paths = walk(root, '', 0).sort();
+    if (this.paths.length > MAX_FILES) {
+      throw new SnapshotError(`${root} holds more than ${MAX_FILES} files`, 'Name the folder of one collection.');
+    }
+  }
+
+  under(folder: string): readonly string[] {
+    return this.paths.filter((path) => path.startsWith(`${folder}/`));
+  }
+
+  /** The text of a file; a SnapshotError where it cannot be read. */
+  read(path: string): string {
+    const file = join(this.root, path);
+    try {
+      if (statSync(file).size > MAX_BYTES) throw new Error('it is larger than 512 MB');
+      return readFileSync(file, 'utf8');
+    } catch (error) {
+      throw new SnapshotError(
+        `${file} cannot be read: ${(error as Error).message}`,
+        'Leave it out, or collect it again.',
+      );
+    }
+  }
+}
+
+function walk(root: string, folder: string, depth: number): string[] {
+  if (depth > MAX_DEPTH) return [];
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) return walk(root, path, depth + 1);
+    return entry.isFile() ? [path] : [];
+  });
+}

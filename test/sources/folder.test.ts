@@ -1,0 +1,145 @@
+/** A folder of `kubectl` output, a cluster-info dump and a recorded incident judge as the same world does. */
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { judge } from '../../src/engine/engine.ts';
+import { logOf } from '../../src/facts/resources.ts';
+import { readList, readLog, readObject, type Snapshot } from '../../src/facts/snapshot.ts';
+import type { KubeObject } from '../../src/facts/wire.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { loadFolder } from '../../src/sources/folder/folder.ts';
+import { objectsOf, type Scenario } from '../support/scenario.ts';
+
+const ILL: Scenario = {
+  title: 'ill',
+  kind: 'firing',
+  change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } },
+  expect: {},
+};
+const OBJECTS = objectsOf(ILL);
+const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
+
+let root = '';
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'svc-doctor-folder-'));
+});
+afterEach(() => rmSync(root, { recursive: true }));
+
+function put(path: string, content: unknown): void {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+}
+
+function of(kind: string, namespace?: string): KubeObject[] {
+  return OBJECTS.filter(
+    (object) => object.kind === kind && (namespace === undefined || object.metadata?.namespace === namespace),
+  );
+}
+
+function rootsIn(snapshot: Snapshot): readonly string[] {
+  const { findings } = judge(snapshot, RULES, OPTIONS).diagnosis;
+  return findings.filter(({ role }) => role === 'root').map(({ rule, scope }) => `${rule} ${scope.service}`);
+}
+
+test('lists of kubectl get in JSON and YAML', () => {
+  put('a/objects.json', { apiVersion: 'v1', kind: 'List', items: OBJECTS.filter(({ kind }) => kind !== 'Pod') });
+  put('pods.yaml', stringify({ apiVersion: 'v1', kind: 'List', items: of('Pod') }));
+  for (const kind of ['StatefulSet', 'DaemonSet'])
+    put(`shop/${kind}.json`, { apiVersion: 'apps/v1', kind: `${kind}List`, items: [] });
+  put('notes.json', { hello: 'there' });
+  put('shop/web-6d4f9c-xk2p9/logs.txt', 'one\ntwo\n');
+  const snapshot = loadFolder(root);
+  expect({ ask: snapshot.ask, roots: rootsIn(snapshot) }).toEqual({
+    ask: { services: [], namespace: 'shop', caller: null },
+    roots: ['SEL-001 shop/web'],
+  });
+  expect(readLog(snapshot, logOf('shop', 'web-6d4f9c-xk2p9', 'web', false))).toMatchObject({ value: ['one', 'two'] });
+});
+
+test('a list of one namespace says nothing of another', () => {
+  put('services.json', { apiVersion: 'v1', kind: 'List', items: of('Service', 'shop') });
+  put('pods.json', { apiVersion: 'v1', kind: 'List', items: of('Pod', 'shop') });
+  const snapshot = loadFolder(root);
+  const known = (resource: 'pods' | 'services', namespace: string | null): boolean =>
+    readList(snapshot, resource, namespace).known;
+  expect([known('pods', 'shop'), known('pods', 'staging'), known('services', null)]).toEqual([true, false, false]);
+  expect(readObject(snapshot, 'services', 'shop', 'nothing')).toMatchObject({ known: true, value: null });
+});
+
+test('a cluster-info dump: lists without kinds in their items, empty lists, logs of several containers', () => {
+  for (const namespace of ['shop', 'kube-system']) {
+    for (const [kind, file] of [
+      ['Service', 'services.json'],
+      ['Pod', 'pods.json'],
+      ['Deployment', 'deployments.json'],
+      ['DaemonSet', 'daemonsets.json'],
+      ['StatefulSet', 'statefulsets.json'],
+    ] as const) {
+      const items = of(kind, namespace).map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
+      put(`${namespace}/${file}`, { apiVersion: kind.endsWith('t') ? 'apps/v1' : 'v1', kind: `${kind}List`, items });
+    }
+  }
+  put('nodes.json', { apiVersion: 'v1', kind: 'NodeList', items: of('Node') });
+  put(
+    'shop/web-6d4f9c-xk2p9/logs.txt',
+    '==== START logs for container init of pod shop/web-6d4f9c-xk2p9 ====\nready\n==== END logs for container init of pod shop/web-6d4f9c-xk2p9 ====\n' +
+      '==== START logs for container web of pod shop/web-6d4f9c-xk2p9 ====\npassword=hunter2\n==== END logs for container web of pod shop/web-6d4f9c-xk2p9 ====\n',
+  );
+  const snapshot = loadFolder(root);
+  expect(rootsIn(snapshot)).toEqual(['SEL-001 shop/web']);
+  expect(readList(snapshot, 'daemonsets', 'shop')).toMatchObject({ known: true, value: [] });
+  expect(readLog(snapshot, logOf('shop', 'web-6d4f9c-xk2p9', 'web', false))).toMatchObject({ value: ['password=***'] });
+});
+
+test('a recorded incident: only what its manifest says was asked for is known, and nothing else in the folder is read', () => {
+  put('manifest.json', {
+    collectedAt: '2026-01-31T09:00:00Z',
+    namespace: 'shop',
+    known: ['Service', 'Pod', 'Deployment', 'Node', 'Event'],
+    namespaces: { Service: ['shop'], Pod: ['shop'], Deployment: ['shop'], Event: ['shop'] },
+    eventsTruncated: true,
+  });
+  put('objects.json', { apiVersion: 'v1', kind: 'List', items: OBJECTS });
+  put('truth.json', 'not JSON at all');
+  put('logs/shop/web-6d4f9c-xk2p9/web.previous.log', 'gone\n');
+  const snapshot = loadFolder(root);
+  expect(Object.keys(snapshot.answers).sort()).toEqual([
+    'deployments/shop',
+    'events/shop',
+    'log/shop/web-6d4f9c-xk2p9/web?previous',
+    'nodes/*',
+    'pods/shop',
+    'services/shop',
+  ]);
+  expect(readList(snapshot, 'events', 'shop')).toMatchObject({ known: true, complete: false });
+  expect(snapshot.collectedAt).toBe('2026-01-31T09:00:00Z');
+});
+
+test.each([
+  ['nothing in it', {}, 'ROOT holds no Services'],
+  ['broken JSON', { 'pods.json': '{"kind": ' }, 'pods.json is neither JSON nor YAML: '],
+  ['broken YAML', { 'pods.yaml': 'kind: [' }, 'pods.yaml is neither JSON nor YAML: '],
+  [
+    'labels that are no labels',
+    { 's.json': { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a', labels: { a: 1 } } } },
+    'ROOT is not usable: Service 0.metadata.labels.a must be a string',
+  ],
+])('%s is refused in words', (_, files, words) => {
+  for (const [path, content] of Object.entries(files)) put(path, content);
+  let said = '';
+  try {
+    loadFolder(root);
+  } catch (error) {
+    said = (error as Error).message.replace(root, 'ROOT');
+  }
+  expect(said.slice(0, words.length)).toBe(words);
+});
+
+test('a link out of the folder is not followed', () => {
+  put('services.json', { apiVersion: 'v1', kind: 'List', items: of('Service', 'shop') });
+  symlinkSync('/etc', join(root, 'etc'));
+  expect(readList(loadFolder(root), 'services', 'shop')).toMatchObject({ known: true });
+});
