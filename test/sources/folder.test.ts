@@ -1,5 +1,5 @@
 /** A folder of `kubectl` output, a cluster-info dump and a recorded incident judge as the same world does. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -21,6 +21,9 @@ const ILL: Scenario = {
 const OBJECTS = objectsOf(ILL);
 const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 
+/** Some minutes after the newest time in the healthy world. */
+const WRITTEN = new Date('2026-01-30T09:30:00Z');
+
 let root = '';
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'svc-doctor-folder-'));
@@ -31,6 +34,7 @@ function put(path: string, content: unknown): void {
   const file = join(root, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+  utimesSync(file, WRITTEN, WRITTEN);
 }
 
 function of(kind: string, namespace?: string): KubeObject[] {
@@ -57,6 +61,14 @@ test('lists of kubectl get in JSON and YAML', () => {
     roots: ['SEL-001 shop/web'],
   });
   expect(readLog(snapshot, logOf('shop', 'web-6d4f9c-xk2p9', 'web', false))).toMatchObject({ value: ['one', 'two'] });
+});
+
+test('files that were copied long after: the newest time that an object tells', () => {
+  put('objects.json', { apiVersion: 'v1', kind: 'List', items: OBJECTS });
+  expect(loadFolder(root).collectedAt).toBe('2026-01-30T09:30:00.000Z');
+  const late = new Date('2026-03-01T00:00:00Z');
+  utimesSync(join(root, 'objects.json'), late, late);
+  expect(loadFolder(root).collectedAt).toBe('2026-01-30T09:00:20.000Z');
 });
 
 test('a list of one namespace says nothing of another', () => {

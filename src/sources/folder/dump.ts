@@ -51,11 +51,14 @@ function namespacesOf({ objects, path }: Part): readonly string[] {
   return folder === undefined ? [] : [folder];
 }
 
-/** The newest time that any of the objects tells: when they were collected, as near as can be known. */
-function newestTime(text: string): string | null {
-  const times = text.match(/"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z"/g) ?? [];
-  const [newest] = times.map((time) => time.slice(1, -1)).sort((a, b) => Date.parse(b) - Date.parse(a));
-  return newest ?? null;
+const HOUR = 3_600_000;
+
+/** When the objects were collected: when the files were written, or where they were copied long after that, the newest time that an object tells. */
+function timeOf(files: FolderFiles, objects: readonly KubeObject[]): string {
+  const times = JSON.stringify(objects).match(/(?<=")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?=")/g) ?? [];
+  const newest = times.reduce((latest, time) => Math.max(latest, Date.parse(time)), 0);
+  const { writtenAt } = files;
+  return new Date(writtenAt >= newest && writtenAt - newest < HOUR ? writtenAt : newest).toISOString();
 }
 
 const START = /^==== START logs for container (\S+) of pod (\S+)\/(\S+) ====$/;
@@ -120,7 +123,7 @@ export function readDump(files: FolderFiles): Collected {
     complete,
     truncated: new Set(),
     logs: files.paths.filter((path) => path.endsWith('/logs.txt')).flatMap((path) => logsAt(files, path, pods)),
-    collectedAt: newestTime(JSON.stringify(objects)) ?? new Date(0).toISOString(),
+    collectedAt: timeOf(files, objects),
     server: null,
     namespace: mainNamespace(objects),
   };

@@ -24,6 +24,11 @@ export class FolderFiles {
     return this.paths.filter((path) => path.startsWith(`${folder}/`));
   }
 
+  /** When the youngest of the files was written, ms since the epoch. */
+  get writtenAt(): number {
+    return Math.max(0, ...this.paths.map((path) => statSync(join(this.root, path)).mtimeMs));
+  }
+
   /** The text of a file; a SnapshotError where it cannot be read. */
   read(path: string): string {
     const file = join(this.root, path);
