@@ -19,6 +19,13 @@ export async function diagnosis(args: string, env: Readonly<Record<string, strin
   return result;
 }
 
+/** The causes that roots tell: `RULE CAUSE`. */
+export function causesOf(result: Diagnosis): readonly string[] {
+  return result.findings.flatMap(({ role, rule, cause }) =>
+    role === 'root' && cause !== null ? [`${rule} ${cause}`] : [],
+  );
+}
+
 /** The roots as scenario files write them: `RULE[/REASON] namespace/service`, namespaces by their names in the file. */
 export function rootsOf(result: Diagnosis, namespaces: ReadonlyMap<string, string>): readonly string[] {
   return result.findings

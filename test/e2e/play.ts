@@ -1,6 +1,6 @@
 /** Plays a scenario: the world really is as told, the doctor says why, its fix works, and then it is content. */
 import { expect } from 'vitest';
-import { diagnosis, rootsOf } from './doctor.ts';
+import { causesOf, diagnosis, rootsOf } from './doctor.ts';
 import { IMAGE } from './environment.ts';
 import type { Expectation, Outcome, Scenario, Symptom } from './scenario.ts';
 import { described, eventually } from './shell.ts';
@@ -46,6 +46,7 @@ export async function settle(stage: Stage): Promise<void> {
 
 interface Judged {
   verdict: Expectation;
+  causes: readonly string[];
   /** The commands printed for the first root. */
   fix: readonly string[];
   /** The findings in words, for a failing test's message. */
@@ -62,6 +63,7 @@ async function judge(stage: Stage): Promise<Judged> {
   );
   return {
     verdict: { exitCode: result.exitCode, roots: rootsOf(result, stage.namespaces) },
+    causes: causesOf(result),
     fix: first?.fix?.commands ?? [],
     words: words.join('\n'),
   };
@@ -88,8 +90,9 @@ export async function play(scenario: Scenario): Promise<void> {
   try {
     await setScene(stage);
     if (scenario.expect.roots.length > 0) await settle(stage);
-    const { verdict, fix, words } = await judge(stage);
-    expect(verdict, words).toEqual(scenario.expect);
+    const { verdict, causes, fix, words } = await judge(stage);
+    const told = scenario.expect.causes === undefined ? verdict : { ...verdict, causes };
+    expect(told, words).toEqual(scenario.expect);
     await healed(stage, fix);
   } finally {
     for (const command of stage.scenario.undo ?? []) await stage.shell(command);

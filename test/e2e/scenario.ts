@@ -19,6 +19,8 @@ export interface Expectation {
   exitCode: number;
   /** `RULE[/REASON] [namespace/service]` in order of printing; namespaces by the names of this file. */
   roots: readonly string[];
+  /** `RULE CAUSE` of those roots that tell causes apart; compared where it is written. */
+  causes?: readonly string[];
 }
 
 export interface Scenario {
