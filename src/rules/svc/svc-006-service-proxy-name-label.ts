@@ -5,7 +5,7 @@ import { patchCommand } from '../../model/patch.ts';
 import { type Evidence, type Fix, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass, unread } from '../rule.ts';
 
-/** kube-proxy does not even watch objects with one of these labels. */
+/** kube-proxy watches neither Services nor slices with the first label, and no slices with the second. */
 const PROXY_NAME = 'service.kubernetes.io/service-proxy-name';
 const HEADLESS = 'service.kubernetes.io/headless';
 
@@ -60,7 +60,7 @@ export const svc006 = defineRule({
   uses: ['slices', 'systemWorkloads'],
   explains: [],
   docs: {
-    why: 'kube-proxy does not watch Services and EndpointSlices that carry label service.kubernetes.io/service-proxy-name or service.kubernetes.io/headless: the first hands them to another proxy, the second says that they have no cluster IP. Without such a proxy nothing answers on the cluster IP.',
+    why: 'kube-proxy watches no Services and EndpointSlices that carry label service.kubernetes.io/service-proxy-name, which hands them to another proxy, and no EndpointSlices that carry service.kubernetes.io/headless. Without such a proxy nothing answers on the cluster IP.',
     confirm: [
       'kubectl get service NAME --show-labels',
       'kubectl get endpointslices -l kubernetes.io/service-name=NAME --show-labels',
@@ -73,7 +73,7 @@ export const svc006 = defineRule({
     const ip = service.spec?.clusterIP;
     if (service.spec?.type === 'ExternalName' || ip === 'None' || ip === undefined || ip === '')
       return notApplicable('it has no cluster IP for a proxy to serve');
-    const own = labelOf(service);
+    const own = labels?.[PROXY_NAME] === undefined ? null : PROXY_NAME;
     const filled =
       slices.known && slices.complete ? slices.value.filter((slice) => endpointsOf([slice]).length > 0) : [];
     const hidden = filled.filter((slice) => labelOf(slice) !== null);
