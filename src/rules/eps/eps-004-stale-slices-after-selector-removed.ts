@@ -9,13 +9,30 @@ import { type Fix, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
 import { deleteSlices, nameOf, sliceNames, sliceObject } from './controller-text.ts';
 
-/** Selects again the workload whose Pods the slices still name, where it is one alone. */
-function restoreFix(service: Service, named: readonly Pod[], workloads: Fact<readonly Workload[]>): Fix | null {
-  const owners = new Set(named.map((pod) => ownerText(ownerOf(pod))));
+/** The workload that the Pod is of: by its owner while it lives, afterwards by its name (`web-6d4f9c-xk2p9`, `db-0`). */
+function workloadOf(name: string, live: readonly Pod[], workloads: readonly Workload[]): Workload | undefined {
+  const pod = live.find(({ metadata }) => metadata?.name === name);
+  if (pod !== undefined) return workloads.find((one) => ownerText(one) === ownerText(ownerOf(pod)));
+  const ending: Readonly<Record<Workload['kind'], RegExp>> = {
+    Deployment: /^-[a-z0-9]{4,10}-[a-z0-9]{5}$/,
+    StatefulSet: /^-\d+$/,
+    DaemonSet: /^-[a-z0-9]{5}$/,
+  };
+  return workloads.find((one) => name.startsWith(one.name) && ending[one.kind].test(name.slice(one.name.length)));
+}
+
+/** Selects again the workload whose Pods the slices name, where it is one alone. */
+function restoreFix(
+  service: Service,
+  names: readonly string[],
+  live: readonly Pod[],
+  workloads: Fact<readonly Workload[]>,
+): Fix | null {
   const all = workloads.known ? workloads.value : [];
-  const [workload, ...more] = all.filter((one) => owners.has(ownerText(one)));
+  const found = new Set(names.map((name) => workloadOf(name, live, all)));
+  const [workload] = found;
   const selector = workload?.selector;
-  if (owners.size !== 1 || more.length > 0 || workload === undefined || selector === undefined) return null;
+  if (found.size !== 1 || workload === undefined || selector === undefined) return null;
   const patch: Patch = {
     kind: 'service',
     namespace: service.metadata?.namespace ?? '',
@@ -64,7 +81,7 @@ export const eps004 = defineRule({
     const ips = new Set(live.flatMap(podIPs));
     const addresses = [...new Set(endpointsOf(stale).map(({ address }) => address))].sort();
     const dead = pods.known && pods.complete ? addresses.filter((address) => !ips.has(address)) : [];
-    const named = live.filter((pod) => podIPs(pod).some((ip) => addresses.includes(ip)));
+    const names = endpointsOf(stale).flatMap(({ pod }) => pod?.split('/')[1] ?? []);
     return fail(
       finding({
         severity: dead.length > 0 ? 'high' : 'medium',
@@ -97,7 +114,9 @@ export const eps004 = defineRule({
           dead.length > 0
             ? [`${dead.length} of ${addresses.length} addresses are of Pods that are gone: calls to them fail`]
             : ['it works until one of these Pods is replaced'],
-        fix: restoreFix(service, named, workloads) ?? deleteSlices(service, stale, 'delete the slices that are left'),
+        fix:
+          restoreFix(service, names, live, workloads) ??
+          deleteSlices(service, stale, 'delete the slices that are left'),
       }),
     );
   },
