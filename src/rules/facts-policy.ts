@@ -1,9 +1,11 @@
 /** Facts about NetworkPolicies. All are conditional: read where the Service's Pods could be called, or complain that nobody answers. */
 import { type Fact, known, type Unknown } from '../facts/fact.ts';
-import { CALLER_RESOURCES, listOf, logOf } from '../facts/resources.ts';
+import { CALLER_RESOURCES, listOf, logOf, RESOURCES } from '../facts/resources.ts';
 import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
-import type { Deployment, KubeObject, Namespace, NetworkPolicy, Pod, Service } from '../facts/wire.ts';
+import type { Deployment, KubeObject, Namespace, NetworkPolicy, Node, Pod, Service } from '../facts/wire.ts';
+import type { PluginPolicy } from '../facts/wire-policy.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
+import { pluginPolicyKinds } from '../model/plugin-policy.ts';
 import { mayBePolicies } from '../model/policy-reading.ts';
 import { isLive, podIPs } from '../model/readiness.ts';
 import type { Labels } from '../model/selector.ts';
@@ -27,6 +29,8 @@ export interface PolicyFacts {
    * known. None where nobody was named, or where no such caller exists.
    */
   callerPods: readonly Pod[];
+  /** Policies of the network plugin: of the namespace, and of the whole cluster. Read only where Cilium or Calico is seen. */
+  pluginPolicies: readonly PluginPolicy[];
   /** Pods of the namespace of the Service that is called. */
   calledPods: readonly Pod[];
 }
@@ -106,6 +110,18 @@ function callerPods(snapshot: Snapshot): Fact<readonly Pod[]> {
   return known([spec === undefined ? made : { ...made, spec }]);
 }
 
+function pluginPolicies(snapshot: Snapshot, { namespace, name }: Subject): Fact<readonly PluginPolicy[]> {
+  const nodes = readList<Node>(snapshot, 'nodes');
+  const daemonSets = readList<KubeObject>(snapshot, 'daemonsets', DNS_NAMESPACE);
+  if (!isLookedAt(snapshot, { namespace, name })) return known([]);
+  const kinds = pluginPolicyKinds(nodes.known ? nodes.value : [], daemonSets.known ? daemonSets.value : []);
+  const lists = kinds.map((kind) =>
+    ordered(readList<PluginPolicy>(snapshot, kind, RESOURCES[kind].namespaced ? namespace : null)),
+  );
+  const missing = lists.find((list): list is Unknown => !list.known);
+  return missing ?? known(lists.flatMap((list) => (list.known ? list.value : [])));
+}
+
 type Reader<T> = (snapshot: Snapshot, subject: Subject) => Fact<T>;
 
 export const POLICY_READERS: { [K in keyof PolicyFacts]: Reader<PolicyFacts[K]> } = {
@@ -118,5 +134,6 @@ export const POLICY_READERS: { [K in keyof PolicyFacts]: Reader<PolicyFacts[K]> 
       return namespace.known ? known(namespace.value?.metadata?.labels ?? {}) : namespace;
     }),
   callerPods,
+  pluginPolicies,
   calledPods: (s, on) => ordered(readList<Pod>(s, 'pods', calledIn(on).namespace)),
 };

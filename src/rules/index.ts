@@ -69,6 +69,14 @@ import { msh001 } from './msh/msh-001-mtls-strict-plaintext-caller.ts';
 import { msh002 } from './msh/msh-002-mesh-authorization-denied.ts';
 import { msh003 } from './msh/msh-003-sidecar-missing-or-not-injected.ts';
 import { npo001 } from './npo/npo-001-ingress-denied.ts';
+import { npo005 } from './npo/npo-005-egress-blocks-dns.ts';
+import { npo006 } from './npo/npo-006-egress-denied-to-target.ts';
+import { npo008 } from './npo/npo-008-policy-named-port-unresolved.ts';
+import { npo009 } from './npo/npo-009-policy-blocks-infrastructure.ts';
+import { npo010 } from './npo/npo-010-policies-not-enforced.ts';
+import { npo011 } from './npo/npo-011-other-policy-engine-present.ts';
+import { npo012 } from './npo/npo-012-dns-pods-ingress-restricted.ts';
+import { npo014 } from './npo/npo-014-policy-types-surprise.ts';
 import { pod001 } from './pod/pod-001-workload-scaled-to-zero.ts';
 import { pod003 } from './pod/pod-003-pods-not-created.ts';
 import { pod004 } from './pod/pod-004-pod-unschedulable.ts';
@@ -194,6 +202,14 @@ export const RULES: readonly Rule[] = [
   hdl008,
   hdl009,
   npo001,
+  npo005,
+  npo006,
+  npo008,
+  npo009,
+  npo010,
+  npo011,
+  npo012,
+  npo014,
   exn001,
   exn002,
   exn003,

@@ -1,8 +1,9 @@
 /** NetworkPolicies: those of a Service's namespace where its Pods could be called, and for a named caller those of all three ends. */
-import { type FactRequest, listOf, logOf, objectOf } from '../facts/resources.ts';
+import { type FactRequest, listOf, logOf, objectOf, RESOURCES } from '../facts/resources.ts';
 import { readList, readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
-import type { NetworkPolicy, Pod, Service } from '../facts/wire.ts';
+import type { KubeObject, NetworkPolicy, Node, Pod, Service } from '../facts/wire.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
+import { pluginPolicyKinds } from '../model/plugin-policy.ts';
 import { asksForAddresses, asksForLabels, mayBePolicies } from '../model/policy-reading.ts';
 
 interface Named {
@@ -20,15 +21,24 @@ export function ofPolicies(snapshot: Snapshot, { namespace, name }: Named): read
   );
   if (!isWanted) return [];
   const { caller } = snapshot.ask;
-  if (caller === null) return [listOf('networkpolicies', namespace), ...ofLabels(snapshot, [namespace])];
+  const plugin = ofPlugin(snapshot, namespace);
+  if (caller === null) return [listOf('networkpolicies', namespace), ...plugin, ...ofLabels(snapshot, [namespace])];
   const ends = [...new Set([namespace, caller.namespace, DNS_NAMESPACE])];
   const all = readList<NetworkPolicy>(snapshot, 'networkpolicies');
   return [
     listOf('networkpolicies'),
+    ...plugin,
     ...(all.known || all.why === 'not-collected' ? [] : ends.map((end) => listOf('networkpolicies', end))),
     ...ofLabels(snapshot, ends),
     ...ofAddresses(snapshot, caller.namespace, caller.kind, ends),
   ];
+}
+
+function ofPlugin(snapshot: Snapshot, namespace: string): readonly FactRequest[] {
+  const nodes = readList<Node>(snapshot, 'nodes');
+  const daemonSets = readList<KubeObject>(snapshot, 'daemonsets', DNS_NAMESPACE);
+  const kinds = pluginPolicyKinds(nodes.known ? nodes.value : [], daemonSets.known ? daemonSets.value : []);
+  return kinds.map((kind) => listOf(kind, RESOURCES[kind].namespaced ? namespace : null));
 }
 
 function policiesIn(snapshot: Snapshot, namespaces: readonly string[]): readonly NetworkPolicy[] {

@@ -1,6 +1,6 @@
 /** What the rules about NetworkPolicies need to know of the way from a caller to a Service. */
 import type { Fact, Unknown } from '../../facts/fact.ts';
-import type { Node, Pod } from '../../facts/wire.ts';
+import type { Node, Pod, Service } from '../../facts/wire.ts';
 import { type KnownCaller, namedCaller } from '../../model/policy-callers.ts';
 import { type Enforcement, enforcementOf } from '../../model/policy-enforcement.ts';
 import type { NamespaceLabels } from '../../model/policy-peer.ts';
@@ -27,7 +27,21 @@ export function callerOf(subject: Subject, pods: readonly Pod[]): KnownCaller | 
   return pod === undefined ? null : namedCaller(`${kind} ${namespace}/${name}`, name, pod);
 }
 
-/** Whether policies are enforced, as far as the nodes and kube-system may be read. */
+const NONE: readonly never[] = [];
+const SEEN = new WeakMap<readonly Node[], { workloads: readonly Workload[]; enforcement: Enforcement }>();
+
+/** Whether policies are enforced, as far as the nodes and kube-system may be read. The same for every Service, so looked at once. */
 export function enforcementBy(nodes: Fact<readonly Node[]>, workloads: Fact<readonly Workload[]>): Enforcement {
-  return enforcementOf(nodes.known ? nodes.value : [], workloads.known ? workloads.value : []);
+  const [all, daemonSets] = [nodes.known ? nodes.value : NONE, workloads.known ? workloads.value : NONE];
+  const seen = SEEN.get(all);
+  if (seen !== undefined && seen.workloads === daemonSets) return seen.enforcement;
+  const enforcement = enforcementOf(all, daemonSets);
+  SEEN.set(all, { workloads: daemonSets, enforcement });
+  return enforcement;
+}
+
+/** The DNS Service with nothing but what lookups need: port 53. */
+export function dnsOnly({ metadata, spec }: Service): Service {
+  const ports = (spec?.ports ?? []).filter(({ port }) => port === 53);
+  return { ...(metadata === undefined ? {} : { metadata }), spec: { ...spec, ports } };
 }
