@@ -5,6 +5,7 @@ import { dependenciesIn } from './log-dependencies.ts';
 import { type LogMatch, matchLog } from './log-shapes.ts';
 import { type ContainerState, conditionOf, containerStates, isReady } from './readiness.ts';
 import { crashOf } from './restarts.ts';
+import { startMessage } from './start-failure.ts';
 
 export interface Complaint {
   pod: Pod;
@@ -107,8 +108,8 @@ export function hear(pod: Pod, logs: Logs, services: readonly Service[], now: nu
       complaints.push(...complaintsIn(open, pod, container, services));
     }
     const [unread] = read.filter((log) => !log.known);
-    if (unread !== undefined && read.every((log) => !log.known) && crashOf(state, pod, now) !== null)
-      missing.push(unread);
+    const ran = crashOf(state, pod, now) !== null && startMessage(status) === null;
+    if (unread !== undefined && read.every((log) => !log.known) && ran) missing.push(unread);
   }
   return { complaints, missing };
 }

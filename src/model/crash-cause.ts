@@ -1,7 +1,6 @@
-/** Why a container ends again and again: its exit code, the runtime's words, and the last lines of its log. */
+/** Why a container ends again and again: its exit code and the last lines of its log. */
 import { logText } from './log-text.ts';
 import type { RunEnd } from './restarts.ts';
-import { readContainerFailure } from './start-failure.ts';
 
 /** Every way in which a container crashes, in words. */
 export const CRASH_CAUSES = {
@@ -69,15 +68,10 @@ function told(lines: readonly string[]): Crash | null {
   return null;
 }
 
-/** The cause of a crash; `message` is the runtime's, of a process that could not be started at all. */
-export function crashCause(end: RunEnd | null, message: string, lines: readonly string[]): Crash {
-  if (end?.reason === 'StartError' || end?.reason === 'ContainerCannotRun') {
-    const { cause } = readContainerFailure(message);
-    if (cause === 'command-not-found' || cause === 'command-not-executable') return { cause, line: null };
-  }
-  const byCode = CODES[end?.exitCode ?? -1];
+/** The cause of a crash, by what the log says last, else by the exit code. */
+export function crashCause(end: RunEnd | null, lines: readonly string[]): Crash {
   const byLog = end?.exitCode === 0 ? null : told(lines);
-  return byLog ?? { cause: byCode ?? 'app-error', line: null };
+  return byLog ?? { cause: CODES[end?.exitCode ?? -1] ?? 'app-error', line: null };
 }
 
 const STEPS: Readonly<Partial<Record<CrashCause, string>>> = {

@@ -15,7 +15,7 @@ import {
   podIPs,
 } from './readiness.ts';
 import { crashOf, type RunEnd, recentRestarts, servedLastRun } from './restarts.ts';
-import { isStartOutOfMemory } from './start-failure.ts';
+import { isStartOutOfMemory, startMessage } from './start-failure.ts';
 
 export type CauseClass =
   | 'unscheduled'
@@ -57,7 +57,6 @@ const IMAGE = new Set([
   'RegistryUnavailable',
   'SignatureValidationFailed',
 ]);
-const CONFIG = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
 
 function waitingReason(status: ContainerStatus | null): string {
   return status?.state?.waiting?.reason ?? '';
@@ -143,9 +142,9 @@ export function causeOf(pod: Pod, service: Service, peers: boolean, now: number)
   }
   const image = states.find(({ status }) => IMAGE.has(waitingReason(status)));
   if (image !== undefined) return found('image', image);
-  const config = states.find(({ status }) => CONFIG.has(waitingReason(status)));
-  if (config !== undefined)
-    return found(isStartOutOfMemory(config.status?.state?.waiting?.message) ? 'oom' : 'config', config);
+  const unmade = states.find(({ status }) => startMessage(status) !== null);
+  if (unmade !== undefined)
+    return found(isStartOutOfMemory(startMessage(unmade.status) ?? '') ? 'oom' : 'config', unmade);
   const init = blockedInit(states);
   if (init !== null) return found('init', init, fresh || isYounger(startedAt(init), INIT_PATIENCE, now));
   for (const state of states) {

@@ -1,6 +1,6 @@
 /** Why the kubelet or the runtime cannot make a container, or its Pod's sandbox and volumes, from their own words. */
 import type { Fact } from '../facts/fact.ts';
-import type { Event, Pod } from '../facts/wire.ts';
+import type { ContainerStatus, Event, Pod } from '../facts/wire.ts';
 import { eventContainer, eventsOf } from './events.ts';
 
 /** Every way in which a container is not made, in words. */
@@ -74,7 +74,22 @@ export function containerEvent(pod: Pod, container: string, events: Fact<readonl
 
 /** True where the runtime could not even start the process within the memory limit. */
 export function isStartOutOfMemory(message: string | undefined): boolean {
-  return /container init was OOM-killed/.test(message ?? '');
+  return /container init was OOM-killed|unable to set memory limit to \d+ \(current usage/.test(message ?? '');
+}
+
+const MADE_NOT = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
+const STARTED_NOT = new Set(['StartError', 'ContainerCannotRun']);
+
+/**
+ * What the kubelet says of a container that it cannot make or start; null where it starts. Between two tries the state says
+ * `CrashLoopBackOff` like that of a process that ran: then the last end tells.
+ */
+export function startMessage(status: ContainerStatus | null): string | null {
+  if (status === null || status.ready || status.state?.running !== undefined) return null;
+  const { waiting, terminated } = status.state ?? {};
+  if (MADE_NOT.has(waiting?.reason ?? '')) return waiting?.message ?? '';
+  const ended = terminated ?? status.lastState?.terminated;
+  return STARTED_NOT.has(ended?.reason ?? '') ? (ended?.message ?? '') : null;
 }
 
 const TELLING = new Set([

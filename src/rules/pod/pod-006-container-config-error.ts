@@ -7,6 +7,7 @@ import {
   type ContainerFailure,
   containerEvent,
   readContainerFailure,
+  startMessage,
 } from '../../model/start-failure.ts';
 import type { Finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
@@ -15,7 +16,7 @@ import { containerText, groupsOf, podFinding, podObject, podsEvidence, podsText,
 /** What the container's status or its newest event says; for a Pod without address, what its newest FailedMount event says of a missing object. */
 function faultOf(cause: PodCause, events: Fact<readonly Event[]>): ContainerFailure | null {
   if (cause.class === 'config') {
-    const said = readContainerFailure(cause.state?.status?.state?.waiting?.message ?? '');
+    const said = readContainerFailure(startMessage(cause.state?.status ?? null) ?? '');
     return said.cause !== 'untold' || !events.known
       ? said
       : readContainerFailure(containerEvent(cause.pod, cause.state?.container.name ?? '', events) || said.message);

@@ -3,7 +3,7 @@ import { censusOf, type PodCause } from '../../model/pod-cause.ts';
 import type { Evidence } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { crashFinding, exitText } from './crash-finding.ts';
-import { containerText, groupsOf, ownersText, podObject, statusPath } from './impact.ts';
+import { containerText, groupsOf, ownersText, podObject } from './impact.ts';
 import { linesOf, logCommand } from './log-evidence.ts';
 
 export const pod008 = defineRule({
@@ -31,15 +31,12 @@ export const pod008 = defineRule({
       groups.map((group) => {
         const [first] = group;
         const { end } = first;
-        const { waiting, terminated } = first.state?.status?.state ?? {};
-        const said =
-          terminated?.message ?? waiting?.message ?? first.state?.status?.lastState?.terminated?.message ?? '';
         const lines = linesOf(first, logs);
-        const crash = crashCause(end, said, lines.known ? lines.value : []);
+        const crash = crashCause(end, lines.known ? lines.value : []);
         const why = crash.line === null ? '' : `: ${CRASH_CAUSES[crash.cause]}`;
         const words = `crashes again and again${end === null ? '' : `, ${exitText(end)}`}${why}`;
         const found = crashFinding(service, census, group, words, logs, {
-          evidence: crashEvidence(first, crash, said),
+          evidence: crashEvidence(first, crash),
           fix: {
             summary: `let ${containerText(first)} run`,
             safety: 'review',
@@ -54,12 +51,8 @@ export const pod008 = defineRule({
   },
 });
 
-/** The line of the log that names the cause, or what the runtime says of a process that it could not start. */
-function crashEvidence(first: PodCause, { line }: Crash, said: string): readonly Evidence[] {
-  const object = podObject(first);
-  if (line !== null) return [{ label: 'log', text: `"${line}"`, object, path: 'log', found: line, expected: null }];
-  const path = `${statusPath(first)}.lastState.terminated.message`;
-  return said === '' || /^back-off /.test(said)
-    ? []
-    : [{ label: 'runtime', text: said, object, path, found: said, expected: null }];
+/** The line of the log that names the cause. */
+function crashEvidence(first: PodCause, { line }: Crash): readonly Evidence[] {
+  if (line === null) return [];
+  return [{ label: 'log', text: `"${line}"`, object: podObject(first), path: 'log', found: line, expected: null }];
 }

@@ -2,7 +2,7 @@ import type { Fact } from '../../facts/fact.ts';
 import type { Container, Event } from '../../facts/wire.ts';
 import { censusOf, type PodCause } from '../../model/pod-cause.ts';
 import { quantityOf } from '../../model/quantity.ts';
-import { isStartOutOfMemory, sandboxEvent } from '../../model/start-failure.ts';
+import { isStartOutOfMemory, sandboxEvent, startMessage } from '../../model/start-failure.ts';
 import type { Evidence, Finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { crashFinding } from './crash-finding.ts';
@@ -16,9 +16,8 @@ const OOM_CAUSES = {
 
 /** Killed before it ran: the runtime says so in the container's state, or of the sandbox in an event. */
 function isKilledAtStart({ pod, state }: PodCause, events: Fact<readonly Event[]>): boolean {
-  const { waiting, terminated } = state?.status?.state ?? {};
-  const messages = [waiting?.message, terminated?.message, state?.status?.lastState?.terminated?.message];
-  return messages.some(isStartOutOfMemory) || isStartOutOfMemory(sandboxEvent(pod, events)?.message);
+  const said = startMessage(state?.status ?? null) ?? '';
+  return isStartOutOfMemory(said) || isStartOutOfMemory(sandboxEvent(pod, events)?.message);
 }
 
 /** The container with the lowest memory limit: an event of the sandbox does not say which one was killed. */
