@@ -96,6 +96,9 @@ function fromUrl(scheme: string, authority: string, rest: string): Address[] {
   });
 }
 
+const CALLED =
+  /^(?:https?|wss?|h2c?|grpcs?|dns|tcp|udp|tls|ssl|ftps?|sftp|ssh|ldaps?|smtps?|imaps?|amqps?|mqtts?|stomp|kafka|nats|pulsar|rediss?|valkeys?|memcached?|mongodb|postgres(?:ql)?|mysqlx?|mariadb|mssql|sqlserver|oracle|cockroach(?:db)?|clickhouse|cassandra|couchbases?|neo4j|bolt|influxdb|elasticsearch|opensearch|etcds?|consul|zk|zookeeper|thrift|rsocket|dubbo|jaeger|zipkin|otlp|statsd|syslog|nfs|smb|rtsp|socks5?h?|jdbc:.+|r2dbc:.+)(?:[+-][a-z0-9_]+)*$/i;
+
 const URL_START = /(?:^|[^A-Za-z0-9+.:-])((?:jdbc:)?[A-Za-z][A-Za-z0-9+.-]{0,30}(?::[a-z]{1,20})?):\/\//g;
 
 /** Every URL in the value; null when there is none at all. */
@@ -105,15 +108,16 @@ function urls(value: string): Address[] | null {
   const found = starts.flatMap((start, index) => {
     const scheme = start[1] ?? '';
     if (NOT_NETWORK.has(scheme.toLowerCase())) return [];
+    // `kubernetes://apis/apps/v1/…`, `spiffe://cluster.local/…`: a scheme nobody calls names no host, unless a port stands there
+    const called = CALLED.test(scheme);
     const next = starts[index + 1];
     const body = value.slice(start.index + start[0].length, next === undefined ? undefined : next.index);
     const url = /^([^\s/?#;"'<>`|)}]+)([^\s"'<>`|)}]*)/.exec(body);
     if (url === null) return [];
     const whole =
       start.index === 0 && !/^[^A-Za-z]/.test(start[0]) && next === undefined && url[0].length === body.length;
-    return fromUrl(scheme, url[1] ?? '', url[2] ?? '').map((address) =>
-      whole ? address : { ...address, path: null, exact: false },
-    );
+    const addresses = fromUrl(scheme, url[1] ?? '', url[2] ?? '').filter(({ port }) => called || port !== null);
+    return addresses.map((address) => (whole ? address : { ...address, path: null, exact: false }));
   });
   return found;
 }

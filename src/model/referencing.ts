@@ -2,6 +2,7 @@
 import type { Reference } from '../facts/extracts.ts';
 import type { Container, Pod, PodTemplate, Service } from '../facts/wire.ts';
 import { matchedPods } from './endpoints.ts';
+import { conditionOf, containerStates, isReady, isTerminating } from './readiness.ts';
 import { ownerOf, plannedBy, type Workload } from './workloads.ts';
 
 export interface ReferencingWorkload {
@@ -10,8 +11,8 @@ export interface ReferencingWorkload {
   namespace: string;
   /** Its Pods that are not finished. */
   pods: readonly Pod[];
-  /** Every one of the Pods is Ready, and there is at least one. */
-  ready: boolean;
+  /** A Pod of it is not Ready although a container of it has run: it may lack what it is told to call. */
+  struggles: boolean;
   references: readonly (Reference & { container: string })[];
   /** All that its containers are told to call, however they look names up. */
   told: readonly (Reference & { container: string })[];
@@ -32,9 +33,13 @@ function isFinished(pod: Pod): boolean {
   return pod.status?.phase === 'Succeeded' || pod.status?.phase === 'Failed';
 }
 
-function isReady(pod: Pod): boolean {
-  const ready = pod.status?.conditions?.find((condition) => condition.type === 'Ready');
-  return ready?.status === 'True' && pod.metadata?.deletionTimestamp === undefined;
+/** Not what holds a Pod back before it runs (no node, no image, no configuration), nor what its node or a readiness gate does to it. */
+function struggles(pod: Pod): boolean {
+  if (isReady(pod) || isTerminating(pod) || conditionOf(pod, 'ContainersReady')?.status === 'True') return false;
+  return containerStates(pod).some(({ status }) => {
+    const { state, lastState, restartCount = 0 } = status ?? {};
+    return restartCount > 0 || (state?.running ?? state?.terminated ?? lastState?.terminated) !== undefined;
+  });
 }
 
 /** Pods that do not look names up in the way of dnsPolicy ClusterFirst: their names mean something else. */
@@ -72,14 +77,13 @@ function group(
 ): ReferencingWorkload {
   const live = pods.filter((pod) => !isFinished(pod));
   const specs = live.length > 0 ? live.map((pod) => pod.spec) : templates.map((template) => template.spec);
-  const ready = live.length > 0 && live.every(isReady);
   const references = distinct(specs.flatMap(referencesIn));
   return {
     kind,
     name,
     namespace,
     pods: live,
-    ready,
+    struggles: live.some(struggles),
     references,
     told: distinct(specs.flatMap(toldIn)),
     spec: specs[0],

@@ -42,12 +42,12 @@ test('the owner of the Pods behind a Service, finished and foreign Pods aside', 
   const a = pod('a', true);
   const b = pod('b', false);
   const pods = [a, b, pod('done', false, 'Succeeded'), pod('c', true, 'Running', 'other')];
-  expect(referencesOf(pods, workloads, target, service)).toEqual([{ ...web, pods: [a, b], ready: false, ...ofLive }]);
-  expect(referencesOf([a], workloads, target, service)).toEqual([{ ...web, pods: [a], ready: true, ...ofLive }]);
+  expect(referencesOf(pods, workloads, target, service)).toEqual([{ ...web, pods: [a, b], struggles: false, ...ofLive }]);
+  expect(referencesOf([a], workloads, target, service)).toEqual([{ ...web, pods: [a], struggles: false, ...ofLive }]);
 });
 
 test('templates stand in where there are no Pods', () => {
-  expect(referencesOf([], workloads, target, service)).toEqual([{ ...web, pods: [], ready: false, ...ofTemplate }]);
+  expect(referencesOf([], workloads, target, service)).toEqual([{ ...web, pods: [], struggles: false, ...ofTemplate }]);
   expect(referencesOf([], workloads, target, null)).toEqual([]);
 });
 
@@ -59,13 +59,13 @@ test('the caller that was named: workload, Pod, or nobody', () => {
   const a = pod('a', true);
   const caller = (name: string) => ({ role: 'caller', namespace: 'shop', name: 'api', caller: name });
   expect(referencesOf([a], workloads, caller('shop/Deployment/web'), null)).toEqual([
-    { ...web, pods: [a], ready: true, ...ofLive },
+    { ...web, pods: [a], struggles: false, ...ofLive },
   ]);
   expect(referencesOf([], workloads, caller('shop/deployment/web'), null)).toEqual([
-    { ...web, pods: [], ready: false, ...ofTemplate },
+    { ...web, pods: [], struggles: false, ...ofTemplate },
   ]);
   expect(referencesOf([a], workloads, caller('shop/Pod/a'), null)).toEqual([
-    { kind: 'Pod', name: 'a', namespace: 'shop', pods: [a], ready: true, ...ofLive },
+    { kind: 'Pod', name: 'a', namespace: 'shop', pods: [a], struggles: false, ...ofLive },
   ]);
   expect(referencesOf([a], workloads, caller('shop/StatefulSet/web'), null)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import type { Fact } from '../../facts/fact.ts';
 import type { NetworkPolicy, Pod } from '../../facts/wire.ts';
 import { type KnownCaller, namedCaller } from '../../model/policy-callers.ts';
 import type { Denial } from '../../model/policy-denial.ts';
-import { isLive } from '../../model/readiness.ts';
+import { isLive, isReady } from '../../model/readiness.ts';
 import { resolveHost } from '../../model/references.ts';
 import type { ReferencingWorkload } from '../../model/referencing.ts';
 import type { Confidence } from '../finding.ts';
@@ -35,7 +35,8 @@ export function sendersOf(
   return (references.known ? references.value : []).flatMap((workload): Sender[] => {
     const pod = workload.pods.find(isLive);
     if (pod === undefined) return [];
-    const { kind, namespace, name, ready } = workload;
+    const { kind, namespace, name } = workload;
+    const ready = workload.pods.every(isReady);
     const caller = namedCaller(`${kind} ${namespace}/${name}`, name, pod);
     const hosts = [...new Set(workload.references.map(({ host }) => host))].sort();
     return [{ caller, pod, isNamed: false, ready, hosts }];

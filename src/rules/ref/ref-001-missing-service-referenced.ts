@@ -89,12 +89,12 @@ export const ref001 = defineRule({
           evidence: [...referenceRows(missing, complaint), ...(near === undefined ? [] : [closestRow(missing, near)])],
           effects: [`lookups of "${missing.host}" from there fail: "could not resolve host"`],
           fix: fixOf(missing, near),
-          dependency: subject.role === 'caller' || workload.ready ? null : `${service.namespace}/${service.name}`,
+          dependency: subject.role === 'caller' || !workload.struggles ? null : `${service.namespace}/${service.name}`,
           converging: workload.pods.length > 0 && young,
         }),
       ];
     });
-    const decisive = found.unknown.some((workload) => subject.role === 'caller' || !workload.ready);
+    const decisive = found.unknown.some((workload) => subject.role === 'caller' || workload.struggles);
     if (findings.length > 0 || !decisive) return failIfAny(findings);
     return unanswered(all.known ? unknown('timed-out', 'all services of all namespaces') : all);
   },

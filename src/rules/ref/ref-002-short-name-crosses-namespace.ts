@@ -51,7 +51,7 @@ function report(
   subject: Subject,
 ): Finding {
   const { workload, host, service } = missing;
-  const needed = subject.role !== 'caller' && !workload.ready;
+  const needed = subject.role !== 'caller' && workload.struggles;
   const where = places.length === 1 ? places[0] : `${places.slice(0, -1).join(', ')} and ${places.at(-1)}`;
   return finding({
     severity: 'critical',

@@ -40,7 +40,7 @@ export function complaintAbout(
 /** A name that nothing complains about may be a leftover: a hint while the workload is Ready, likely while it is not, certain with a log line. */
 export function confidenceOf(complaint: object | null, workload: ReferencingWorkload): Confidence {
   if (complaint !== null) return 'certain';
-  return workload.ready || workload.pods.length === 0 ? 'possible' : 'likely';
+  return workload.struggles ? 'likely' : 'possible';
 }
 
 /** Where the name is written, what it resolves to, and who complained. */
