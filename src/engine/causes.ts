@@ -70,15 +70,21 @@ class Effects {
 }
 
 /**
- * The causes among the findings. Two Services that depend on each other could close a circle, so an edge that would is left out:
+ * The causes among the findings. `gathered` holds causes in common with the findings they stand for; they come last. Two Services that depend on each other could close a circle, so an edge that would is left out:
  * the finding that comes first in the order given stays the root.
  */
-export function linkCauses(located: readonly Located[]): readonly Cause[] {
+export function linkCauses(
+  plain: readonly Located[],
+  gathered: ReadonlyMap<Located, readonly Located[]> = new Map(),
+): readonly Cause[] {
+  const located = [...plain, ...gathered.keys()];
+  const indexOf = new Map(located.map((entry, index) => [entry, index]));
   const effects = new Effects(located);
   const edges: number[][] = located.map(() => []);
   const above: number[][] = located.map(() => []);
   located.forEach((a, i) => {
-    for (const j of effects.of(a)) {
+    const members = gathered.get(a)?.flatMap((member) => indexOf.get(member) ?? []);
+    for (const j of members ?? effects.of(a)) {
       if (reaches(edges, j, i)) continue;
       edges[i]?.push(j);
       above[j]?.push(i);

@@ -7,6 +7,7 @@ import type { DiagnosedFinding, DiagnosedService, FindingRole } from './diagnosi
 import type { JudgeOptions } from './engine.ts';
 import { type Placed, publish } from './number.ts';
 import { isAtLeast, ranked } from './rank.ts';
+import { gather } from './shared.ts';
 import { serviceState } from './state.ts';
 import type { Judged } from './walk.ts';
 import { faultKey, type WhatIf, whatIf } from './what-if.ts';
@@ -50,7 +51,8 @@ export class Report {
       indices.set(one, [...(indices.get(one) ?? []), index]);
     });
     this.#indices = indices;
-    this.#causes = linkCauses(located.map(({ entry }) => entry));
+    const entries = located.map(({ entry }) => entry);
+    this.#causes = linkCauses(entries, gather(entries));
     this.#present = new Set(this.#causes.map((cause) => faultKey(cause.located)));
     const placed = ranked(this.#causes, options.symptom).map((cause): Placed => ({ cause, role: roleOf(cause) }));
     const byRole = (role: FindingRole): Placed[] => placed.filter((entry) => entry.role === role);

@@ -46,6 +46,16 @@ export interface Note {
   text: string;
 }
 
+/** A cause outside the Service. Findings of one rule with equal keys have it in common. */
+export interface Shared {
+  /** `node/worker-1`, `quota/shop/compute`: names the cause. */
+  key: string;
+  /** What is wrong with it, as the beginning of a sentence: `Node worker-1 is not ready`. */
+  subject: string;
+  /** What proves it, whichever Service is looked at. */
+  evidence: readonly Evidence[];
+}
+
 export interface Finding {
   /** The id of a specialisation (`SEL-003`), or null. */
   reason: string | null;
@@ -65,6 +75,8 @@ export interface Finding {
   dependency: string | null;
   /** True when it is proven to be a fault of its own: then no other finding explains it by rule. */
   ownFault: boolean;
+  /** What lies behind this fault and may lie behind others': then one cause for all of them. Null where it is the Service's own. */
+  shared: Shared | null;
   /** True when the object is young or a rollout runs, so that the finding may pass by itself. */
   converging: boolean;
 }
@@ -83,6 +95,7 @@ export function finding(
     notes: [],
     dependency: null,
     ownFault: false,
+    shared: null,
     converging: false,
     ...parts,
     scope: { service: null, port: null, pod: null, node: null, policy: null, caller: null, ...parts.scope },
