@@ -53,8 +53,8 @@ export const exp001 = defineRule({
   title: 'the load balancer has no address',
   healthy: 'the load balancer has an address',
   roles: ['target'],
-  needs: ['service', 'nodes', 'systemPods'],
-  uses: ['events'],
+  needs: ['service'],
+  uses: ['events', 'nodes', 'systemPods'],
   explains: [],
   reasons: {
     'EXP-002': { name: 'load-balancer-sync-failed', title: 'the controller could not make the load balancer' },
@@ -97,7 +97,9 @@ export const exp001 = defineRule({
     if (isYounger(metadata?.creationTimestamp, now, 120_000)) return notApplicable('the Service is too young to judge');
     if (!events.known && events.why === 'denied') return unread(events);
     const said = events.known ? refusal(service, events.value) : null;
-    const parked = said === null ? waitingK3s(service, systemPods) : null;
+    const parked =
+      said === null && systemPods.known && systemPods.complete ? waitingK3s(service, systemPods.value) : null;
+    const around = nodes.known ? nodes.value : [];
     const waits = serviceRow(service, 'no address', 'status.loadBalancer.ingress', null, 'an address');
     if (said !== null || parked !== null) {
       return fail(
@@ -125,11 +127,11 @@ export const exp001 = defineRule({
           loadBalancerClass === undefined
             ? `${name} has no address outside: nobody has made its load balancer`
             : `${name} has no address outside: nobody has answered for its loadBalancerClass ${loadBalancerClass}`,
-        evidence: [waits, serviceRow(service, `nodes of ${providerOf(nodes) ?? 'no known provider'}`, 'spec.type')],
+        evidence: [waits, serviceRow(service, `nodes of ${providerOf(around) ?? 'no known provider'}`, 'spec.type')],
         effects,
         fix:
           loadBalancerClass === undefined
-            ? nobodyFix(isLocalCluster(nodes))
+            ? nobodyFix(isLocalCluster(around))
             : stepsFix(
                 'let a controller take it',
                 `install the controller of ${loadBalancerClass}, or make the Service anew without the class: it cannot be changed`,

@@ -1,7 +1,7 @@
 import { endpointsOf, usableEndpoints } from '../../model/endpoints.ts';
 import { isOpenNode } from '../../model/topology.ts';
 import { finding } from '../finding.ts';
-import { defineRule, fail, notApplicable, pass } from '../rule.ts';
+import { defineRule, fail, notApplicable, pass, unread } from '../rule.ts';
 import { few, nameOf, serviceRow, specFix } from '../service-text.ts';
 
 export const exp005 = defineRule({
@@ -12,8 +12,8 @@ export const exp005 = defineRule({
   title: 'externalTrafficPolicy Local, and nodes that answer nothing from outside',
   healthy: 'every node answers calls from outside, or the policy is not Local',
   roles: ['target'],
-  needs: ['service', 'slices', 'nodes'],
-  uses: [],
+  needs: ['service', 'slices'],
+  uses: ['nodes'],
   explains: [],
   docs: {
     why: 'With externalTrafficPolicy Local a node answers calls from outside only if an endpoint runs on it. A load balancer that checks its nodes leaves the others out, which is how it is meant; a client that dials a NodePort of any node may find one that drops its calls.',
@@ -30,7 +30,8 @@ export const exp005 = defineRule({
       (spec.ports ?? []).flatMap((port) => usableEndpoints(port, endpoints).map(({ node }) => node)),
     );
     if (local.size === 0) return notApplicable('the Service has no usable endpoint at all');
-    const without = nodes
+    if (!nodes.known) return unread(nodes);
+    const without = nodes.value
       .filter(isOpenNode)
       .map(({ metadata }) => metadata?.name ?? '')
       .filter((name) => !local.has(name))

@@ -1,6 +1,6 @@
 import { providerOf } from '../../model/provider.ts';
 import { finding } from '../finding.ts';
-import { defineRule, fail, notApplicable, pass } from '../rule.ts';
+import { defineRule, fail, notApplicable, pass, unread } from '../rule.ts';
 import { nameOf, serviceRow, specFix } from '../service-text.ts';
 
 /** Providers whose load balancers send to NodePorts of the nodes unless they are told to send to Pods. */
@@ -22,8 +22,8 @@ export const exp007 = defineRule({
   title: 'the load balancer may need NodePorts, and they are switched off',
   healthy: 'the load balancer has what it sends to',
   roles: ['target'],
-  needs: ['service', 'nodes'],
-  uses: [],
+  needs: ['service'],
+  uses: ['nodes'],
   explains: [],
   docs: {
     why: 'Many load balancers send to a NodePort on each node. With allocateLoadBalancerNodePorts: false there is none, so they have nothing to send to, unless they know how to reach Pods.',
@@ -36,7 +36,8 @@ export const exp007 = defineRule({
     if (spec?.type !== 'LoadBalancer' || spec.allocateLoadBalancerNodePorts !== false)
       return notApplicable('NodePorts are not switched off');
     const target = metadata?.annotations?.['service.beta.kubernetes.io/aws-load-balancer-nlb-target-type'];
-    const provider = providerOf(nodes);
+    if (!nodes.known) return unread(nodes);
+    const provider = providerOf(nodes.value);
     const without = (spec.ports ?? []).filter(({ nodePort }) => nodePort === undefined);
     if (without.length === 0 || target === 'ip' || provider === null || !NEED_NODE_PORTS.has(provider)) return pass;
     return fail(

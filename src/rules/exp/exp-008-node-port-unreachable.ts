@@ -1,6 +1,6 @@
 import { isLocalCluster, providerOf } from '../../model/provider.ts';
 import { finding } from '../finding.ts';
-import { defineRule, fail, notApplicable } from '../rule.ts';
+import { defineRule, fail, notApplicable, unread } from '../rule.ts';
 import { few, nameOf, serviceRow, stepsFix } from '../service-text.ts';
 
 export const exp008 = defineRule({
@@ -11,8 +11,8 @@ export const exp008 = defineRule({
   title: 'a NodePort on nodes that hide their ports from the computer they run on',
   healthy: 'nothing speaks against the NodePort',
   roles: ['target'],
-  needs: ['service', 'nodes'],
-  uses: [],
+  needs: ['service'],
+  uses: ['nodes'],
   explains: [],
   docs: {
     why: "A NodePort is reached on the addresses of nodes. On kind and minikube nodes are containers, whose ports the host does not see unless they were mapped when the cluster was made. Elsewhere a firewall or the kube-proxy setting nodePortAddresses may stand before it (with nftables only the nodes' primary addresses answer, never localhost): a call from the client's place tells.",
@@ -28,8 +28,9 @@ export const exp008 = defineRule({
     const ports = (service.spec?.ports ?? []).flatMap(({ nodePort }) => (nodePort === undefined ? [] : [nodePort]));
     if (service.spec?.type !== 'NodePort' || ports.length === 0)
       return notApplicable('the Service is not of type NodePort');
-    if (!isLocalCluster(nodes)) return notApplicable("only a call from the client's place can tell");
-    const provider = providerOf(nodes);
+    if (!nodes.known) return unread(nodes);
+    if (!isLocalCluster(nodes.value)) return notApplicable("only a call from the client's place can tell");
+    const provider = providerOf(nodes.value);
     return fail(
       finding({
         severity: 'high',

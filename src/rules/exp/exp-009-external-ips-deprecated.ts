@@ -10,8 +10,8 @@ export const exp009 = defineRule({
   title: 'externalIPs are used, which Kubernetes will switch off',
   healthy: 'the Service uses no externalIPs',
   roles: ['target'],
-  needs: ['service', 'nodes'],
-  uses: [],
+  needs: ['service'],
+  uses: ['nodes'],
   explains: [],
   docs: {
     why: 'Anybody who may write Services can take any address with externalIPs, so they are deprecated since 1.36 and will be off by default. Somebody outside of Kubernetes must route such an address to a node.',
@@ -22,7 +22,8 @@ export const exp009 = defineRule({
   check({ service, nodes }) {
     const ips = service.spec?.externalIPs ?? [];
     if (ips.length === 0) return notApplicable('the Service has no externalIPs');
-    const addresses = new Set(nodes.flatMap(({ status }) => (status?.addresses ?? []).map(({ address }) => address)));
+    const known = nodes.known ? nodes.value : [];
+    const addresses = new Set(known.flatMap(({ status }) => (status?.addresses ?? []).map(({ address }) => address)));
     const foreign = ips.filter((ip) => !addresses.has(ip)).sort();
     return fail(
       finding({

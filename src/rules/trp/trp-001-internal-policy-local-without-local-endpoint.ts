@@ -5,7 +5,7 @@ import { isLive } from '../../model/readiness.ts';
 import { isOpenNode } from '../../model/topology.ts';
 import { ownerOf } from '../../model/workloads.ts';
 import { type Finding, finding } from '../finding.ts';
-import { defineRule, failIfAny, notApplicable } from '../rule.ts';
+import { defineRule, failIfAny, notApplicable, unread } from '../rule.ts';
 import { few, nameOf, serviceRow, specFix } from '../service-text.ts';
 
 function nodeNames(nodes: readonly Node[]): readonly string[] {
@@ -20,8 +20,8 @@ export const trp001 = defineRule({
   title: 'internalTrafficPolicy Local, and nodes without an endpoint',
   healthy: 'every node that may call has an endpoint, or the policy is not Local',
   roles: ['target', 'dependency'],
-  needs: ['service', 'slices', 'nodes', 'pods'],
-  uses: [],
+  needs: ['service', 'slices'],
+  uses: ['nodes', 'pods'],
   explains: [],
   docs: {
     why: 'With internalTrafficPolicy Local a node sends calls to endpoints on itself only. Where it has none, calls from its Pods are dropped: they hang, though the Service has endpoints elsewhere.',
@@ -37,18 +37,19 @@ export const trp001 = defineRule({
     if (spec?.internalTrafficPolicy !== 'Local') return notApplicable('internalTrafficPolicy is not Local');
     if (spec.clusterIP === 'None' || spec.type === 'ExternalName')
       return notApplicable('the policy counts for cluster IPs only');
-    const open = nodes.filter(isOpenNode);
+    if (!nodes.known) return unread(nodes);
+    if (!pods.known) return unread(pods);
+    if (!pods.complete) return notApplicable('not all Pods were read');
+    const own = matchedPods(service, pods.value).filter(isLive);
+    const open = nodes.value.filter(isOpenNode);
     const endpoints = endpointsOf(slices);
-    const byDesign = matchedPods(service, pods)
-      .filter(isLive)
-      .every((pod) => ownerOf(pod).kind === 'DaemonSet');
+    const agents = own.length > 0 && own.every((pod) => ownerOf(pod).kind === 'DaemonSet');
     return failIfAny(
       (spec.ports ?? []).flatMap((port): Finding[] => {
         const usable = usableEndpoints(port, endpoints);
         const local = new Set(usable.map(({ node }) => node));
         const without = nodeNames(open.filter(({ metadata }) => !local.has(metadata?.name ?? '')));
         if (usable.length === 0 || without.length === 0) return [];
-        const agents = byDesign && local.size > 0 && matchedPods(service, pods).length > 0;
         return [
           finding({
             severity: agents ? 'medium' : 'high',

@@ -1,6 +1,6 @@
 import { hintedZones, isOpenNode, nearnessOf, zoneOf } from '../../model/topology.ts';
 import { finding } from '../finding.ts';
-import { defineRule, fail, notApplicable, pass } from '../rule.ts';
+import { defineRule, fail, notApplicable, pass, unread } from '../rule.ts';
 import { few, nameOf, serviceRow } from '../service-text.ts';
 
 export const trp002 = defineRule({
@@ -11,8 +11,8 @@ export const trp002 = defineRule({
   title: 'near endpoints are asked for, and some clients use all of them',
   healthy: 'clients of each zone use the endpoints of their zone, as asked',
   roles: ['target'],
-  needs: ['service', 'slices', 'nodes'],
-  uses: [],
+  needs: ['service', 'slices'],
+  uses: ['nodes'],
   explains: [],
   docs: {
     why: 'Hints in EndpointSlices keep calls within a zone. They count only where every endpoint has one and the zone of the node has a ready endpoint; otherwise all endpoints are used. So hints can make load uneven, and never empty the set.',
@@ -23,7 +23,8 @@ export const trp002 = defineRule({
   check({ service, slices, nodes }) {
     const nearness = nearnessOf(service);
     if (nearness === null) return notApplicable('the Service does not ask for near endpoints');
-    const zones = [...new Set(nodes.filter(isOpenNode).flatMap((node) => zoneOf(node) ?? []))].sort();
+    if (!nodes.known) return unread(nodes);
+    const zones = [...new Set(nodes.value.filter(isOpenNode).flatMap((node) => zoneOf(node) ?? []))].sort();
     const hinted = hintedZones(slices);
     if (zones.length < 2 || hinted.size === 0) return notApplicable('there is one zone only, or no ready endpoint');
     const without = zones.filter((zone) => !hinted.has(zone));

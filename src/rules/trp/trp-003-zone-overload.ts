@@ -2,7 +2,7 @@ import { matchedPods } from '../../model/endpoints.ts';
 import { isLive, restarts } from '../../model/readiness.ts';
 import { hintedZones, isOpenNode, nearnessOf, zoneOf } from '../../model/topology.ts';
 import { finding } from '../finding.ts';
-import { defineRule, failIfAny, notApplicable } from '../rule.ts';
+import { defineRule, failIfAny, notApplicable, unread } from '../rule.ts';
 import { nameOf, serviceRow, stepsFix } from '../service-text.ts';
 
 export const trp003 = defineRule({
@@ -13,8 +13,8 @@ export const trp003 = defineRule({
   title: 'calls stay in their zone, and the few Pods of one zone restart',
   healthy: 'no zone has few Pods that restart while those of others do not',
   roles: ['target'],
-  needs: ['service', 'slices', 'nodes', 'pods'],
-  uses: [],
+  needs: ['service', 'slices'],
+  uses: ['nodes', 'pods'],
   explains: [],
   docs: {
     why: 'When calls stay within a zone, the Pods of a zone with many callers and few endpoints take more than their share, while those of other zones idle.',
@@ -26,10 +26,13 @@ export const trp003 = defineRule({
     const nearness = nearnessOf(service);
     if (nearness === null) return notApplicable('the Service does not ask for near endpoints');
     const hinted = hintedZones(slices);
-    const open = nodes.filter(isOpenNode);
+    if (!nodes.known) return unread(nodes);
+    if (!pods.known) return unread(pods);
+    if (!nodes.complete || !pods.complete) return notApplicable('not all nodes and Pods were read');
+    const open = nodes.value.filter(isOpenNode);
     const zones = [...hinted.keys()].filter((zone): zone is string => zone !== null).sort();
     if (hinted.has(null) || zones.length < 2) return notApplicable('calls do not stay in their zones');
-    const own = matchedPods(service, pods).filter(isLive);
+    const own = matchedPods(service, pods.value).filter(isLive);
     const restartsIn = (zone: string): number => {
       const names = new Set(open.filter((node) => zoneOf(node) === zone).map(({ metadata }) => metadata?.name));
       return own.filter((pod) => names.has(pod.spec?.nodeName)).reduce((sum, pod) => sum + restarts(pod), 0);
