@@ -25,7 +25,10 @@ const RECENT_LINES = 60;
 const MAX_LENGTH = 400;
 
 const LINES: readonly (readonly [RegExp, CrashCause])[] = [
-  [/EADDRINUSE|address already in use|Address in use|bind\(\) to \S+ failed \(98/i, 'port-taken'],
+  [
+    /EADDRINUSE|(?:address|port \d+) (?:is |was )?already in use|Address in use|bind\(\) to \S+ failed \(98/i,
+    'port-taken',
+  ],
   [/no space left on device|ENOSPC/i, 'disk-full'],
   [/OutOfMemoryError|heap out of memory|^MemoryError\b|std::bad_alloc/, 'heap-exhausted'],
   [

@@ -116,7 +116,7 @@ export const TOOL_SHAPES: readonly LogShape[] = [
     'L49',
     'bind',
     'bind',
-    String.raw`\b(?:listen|bind)\b[^\n]{0,80}?(?<why>EADDRINUSE|address already in use|EACCES|permission denied)(?:[^\n]*?:(?<port>\d+))?`,
+    String.raw`\b(?:listen|bind)\b[^\n]{0,80}?(?<why>EADDRINUSE|address already in use|EACCES|permission denied)(?:[^\n]*?:(?<port>\d+))?|\bport \d{2,5} (?:was|is) already in use`,
     'i',
   ),
   shape('L36', 'npgsql', 'words', String.raw`Failed to connect to (?<ip>${IP}):(?<port>\d+)`),

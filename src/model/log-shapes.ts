@@ -75,7 +75,7 @@ function matchText(text: string): Found | null {
     const host = named === undefined ? (groups.host ?? null) : `${named}.${space}.svc`;
     const isAddress = host !== null && (IPV4.test(host) || host.includes(':'));
     const ip = groups.ip === '<unresolved>' ? undefined : groups.ip;
-    const port = groups.port ?? (of === 'bind' ? /:(\d{2,5})\b/.exec(match[0])?.[1] : undefined);
+    const port = groups.port ?? (of === 'bind' ? /(?::|\bport )(\d{2,5})\b/i.exec(match[0])?.[1] : undefined);
     return {
       shape: shape.id,
       class: of,

@@ -187,6 +187,7 @@ const SAMPLES: readonly (readonly [string, string, string, string])[] = [
   ['L47', 'service-link', '10.96.1.1:8080', 'strconv.Atoi: parsing "tcp://10.96.1.1:8080": invalid syntax'],
   ['L48', 'tls', '-:-', 'tls: first record does not look like a TLS handshake'],
   ['L49', 'bind', '-:8080', 'Error: listen EADDRINUSE: address already in use :::8080'],
+  ['L49', 'bind', '-:19001', 'Web server failed to start. Port 19001 was already in use.'],
   ['L49', 'bind', '-:80', 'nginx: [emerg] bind() to 0.0.0.0:80 failed (13: Permission denied)'],
   [
     'L50',

@@ -10,7 +10,7 @@ import { defineRule, fail, failIfAny, pass, unread } from '../rule.ts';
 import { type CrashLog, crashLogs } from './container-log.ts';
 import { nameOf, stepsFix } from './port-text.ts';
 
-const IN_USE = /EADDRINUSE|address (?:is )?already in use/i;
+const IN_USE = /EADDRINUSE|(?:address|port \d+) (?:is |was )?already in use/i;
 
 interface Conflict {
   port: number | null;
