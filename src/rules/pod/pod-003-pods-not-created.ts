@@ -1,11 +1,11 @@
 import type { Fact } from '../../facts/fact.ts';
 import type { Deployment, Event } from '../../facts/wire.ts';
-import { CREATION_CAUSES, creationFailure, failureStep } from '../../model/creation-failure.ts';
+import { CREATION_CAUSES, type CreationFailure, creationFailure, failureStep } from '../../model/creation-failure.ts';
 import { matchedPods, selectsPods } from '../../model/endpoints.ts';
 import { YOUNG } from '../../model/pod-cause.ts';
 import { ageOf, isLive, isTerminal, isTerminating } from '../../model/readiness.ts';
 import { plannedBy, podsOf, type Workload } from '../../model/workloads.ts';
-import { type Evidence, type Finding, finding } from '../finding.ts';
+import { type Evidence, type Finding, finding, type Shared } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable } from '../rule.ts';
 import { deadEffects, serviceText } from './impact.ts';
 
@@ -101,11 +101,31 @@ export const pod003 = defineRule({
           steps: [failure === null ? 'look at the log of kube-controller-manager' : failureStep(failure)],
           patch: null,
         },
+        shared: sharedBy(workload, failure),
         converging: isYoung(shortage, now),
       });
     }
   },
 });
+
+/** A quota refuses the Pods of everyone in the namespace. */
+function sharedBy({ namespace }: Workload, failure: CreationFailure | null): Shared | null {
+  if (failure?.name == null || !failure.cause.startsWith('quota-')) return null;
+  return {
+    key: `${namespace}/${failure.name}/${failure.cause}`,
+    subject: `${CREATION_CAUSES[failure.cause].replace('a ResourceQuota', `ResourceQuota ${namespace}/${failure.name}`)} for new Pods`,
+    evidence: [
+      {
+        label: 'quota',
+        text: failure.words,
+        object: `ResourceQuota ${namespace}/${failure.name}`,
+        path: 'status.used',
+        found: failure.message,
+        expected: null,
+      },
+    ],
+  };
+}
 
 function isRefused(workload: Workload): boolean {
   const conditions = (workload.object as Deployment).status?.conditions ?? [];

@@ -6,7 +6,7 @@ import { censusOf, type PodCause } from '../../model/pod-cause.ts';
 import { isReady } from '../../model/readiness.ts';
 import { parseSchedulerMessage, type Scheduling, schedulingOf } from '../../model/scheduler-message.ts';
 import { mainCause, SCHEDULING_CAUSES } from '../../model/scheduling-cause.ts';
-import type { Evidence, Finding, Note } from '../finding.ts';
+import type { Evidence, Finding, Note, Shared } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { groupsOf, podFinding, podObject, podsEvidence, podsText } from './impact.ts';
 import { type Waiting, waitingProofs, waitingStep, waitingWords } from './scheduling-text.ts';
@@ -112,7 +112,12 @@ export const pod004 = defineRule({
           patch: null,
         },
       });
-      return { ...found, cause: main.cause };
+      return { ...found, cause: main.cause, shared: main.cause === 'no-scheduler' ? withoutScheduler() : null };
+    }
+
+    function withoutScheduler(): Shared {
+      const subject = 'No scheduler works in this cluster, so new Pods stay Pending';
+      return { key: 'kube-scheduler', subject, evidence: controlPlane('no-scheduler', systemPods) };
     }
 
     /** Quotas that may have refused the claim. */

@@ -72,6 +72,11 @@ function findingOf(service: Service, lost: Lost, live: readonly Pod[], now: numb
       patch: null,
     },
     scope: { node: lost.name },
+    shared: {
+      key: lost.name,
+      subject: `Node ${lost.name} is not ready${why}`,
+      evidence: evidenceOf(lost, now).filter(({ label }) => label === 'node'),
+    },
     converging: age !== null && age < YOUNG,
   });
 }
