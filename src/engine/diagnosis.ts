@@ -37,6 +37,8 @@ export interface DiagnosedFinding {
   notes: readonly Note[];
   explains: readonly string[];
   explainedBy: readonly string[];
+  /** `namespace/name` of the Service on which this fault depends; null where it depends on none. */
+  dependency: string | null;
   converging: boolean;
 }
 

@@ -66,6 +66,7 @@ function toFinding(
     notes: finding.notes,
     explains: idsOf(cause.explains),
     explainedBy: idsOf(cause.explainedBy),
+    dependency: finding.dependency,
     converging: finding.converging,
   };
 }

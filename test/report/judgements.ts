@@ -18,6 +18,7 @@ function found(parts: Partial<DiagnosedFinding> & Pick<DiagnosedFinding, 'id' | 
     notes: [],
     explains: [],
     explainedBy: [],
+    dependency: null,
     converging: false,
     ...parts,
   };
