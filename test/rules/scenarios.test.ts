@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DiagnosedFinding, Judgement } from '../../src/engine/diagnosis.ts';
 import { judge } from '../../src/engine/engine.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { unaskable } from '../support/needs.ts';
 import { loadScenarios, type Scenario, snapshotOf } from '../support/scenario.ts';
 
 /** Faults by rule, and whole clusters of a shape that every rule must take for healthy. */
@@ -59,7 +60,7 @@ function wanted(scenario: Scenario): unknown {
     next: [...next].sort(),
     hints: [...hints].sort(),
     causes: [...causes].sort(),
-    unanswered: [...unanswered].sort(),
+    unanswered: [...new Set(unanswered.flatMap((id) => (id === 'needs' ? unaskable(scenario) : [id])))].sort(),
     verdict: verdict ?? (roots.length > 0 ? 'ill' : unanswered.length > 0 ? 'undetermined' : 'healthy'),
     undeclared: [],
     crashed: [],

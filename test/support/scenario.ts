@@ -111,7 +111,7 @@ function derivedSlices(objects: readonly KubeObject[]): EndpointSlice[] {
     .flatMap((service) => deriveSlices(service, pods, nodes));
 }
 
-function isDenied(deny: readonly string[], resource: string, namespace: string | null): boolean {
+export function isDenied(deny: readonly string[], resource: string, namespace: string | null): boolean {
   return deny.some(
     (entry) =>
       entry === resource ||
