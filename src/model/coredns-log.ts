@@ -63,6 +63,8 @@ function read(line: string): Omit<CoreDnsLine, 'pod'> | null {
   return null;
 }
 
+const NEVER_ASKED: ReadonlySet<string> = new Set(['not-collected', 'not-in-manifests', 'not-served']);
+
 export interface CoreDnsHearing {
   lines: readonly CoreDnsLine[];
   /** Logs of Pods that are not Ready and that may not be read. */
@@ -85,7 +87,7 @@ export function hearCoreDns(pods: readonly Pod[], logs: Logs, now: number): Core
             lines.push({ ...found, pod });
         }
       }
-      const [refused] = both.filter((log) => !log.known && log.why !== 'not-collected');
+      const [refused] = both.filter((log) => !log.known && !NEVER_ASKED.has(log.why));
       if (refused !== undefined && !refused.known && both.every((log) => !log.known) && !isReady(pod))
         missing.push(refused);
     }

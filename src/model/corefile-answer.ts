@@ -19,7 +19,15 @@ export type Said =
   /** A plugin that holds the whole zone fails every name that it does not know. */
   | { kind: 'swallowed'; by: string; line: number; text: string }
   /** Another server is asked. */
-  | { kind: 'forwarded'; to: string; zone: string; line: number; text: string }
+  | {
+      kind: 'forwarded';
+      name: string;
+      to: string;
+      zone: string;
+      line: number;
+      text: string;
+      rewriting: Rewriting | null;
+    }
   /** No server block holds the name, or nothing in it answers. */
   | { kind: 'refused' }
   | { kind: 'unknown'; why: string };
@@ -161,7 +169,7 @@ function ofKubernetes({ block, name }: Question, rewriting: Rewriting | null): S
   return { kind: 'cluster', name, plugin, rewriting };
 }
 
-function afterwards({ corefile, block, zone, name }: Question): Said {
+function afterwards({ corefile, block, zone, name }: Question, rewriting: Rewriting | null): Said {
   const own = block.directives.find((one) => AFTER.has(one.name));
   if (own !== undefined) return { kind: 'unknown', why: `the plugin "${own.name}" of the Corefile` };
   const forward = block.directives.find(
@@ -169,7 +177,8 @@ function afterwards({ corefile, block, zone, name }: Question): Said {
   );
   if (forward === undefined) return { kind: 'refused' };
   const text = textOf(corefile, forward);
-  return { kind: 'forwarded', to: forward.args.slice(1).join(' '), zone, line: forward.line, text };
+  const to = forward.args.slice(1).join(' ');
+  return { kind: 'forwarded', name, to, zone, line: forward.line, text, rewriting };
 }
 
 /** What is said for the name, by the Corefile alone. */
@@ -194,5 +203,5 @@ export function saidOf(corefile: Corefile, asked: string): Said {
       if (said !== null) return said;
     }
   }
-  return ofKubernetes(then, rewriting) ?? afterwards(then);
+  return ofKubernetes(then, rewriting) ?? afterwards(then, rewriting);
 }

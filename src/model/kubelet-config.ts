@@ -12,3 +12,9 @@ export function clusterDnsOf(config: ConfigMap): readonly string[] {
   const items = flow === null ? (block?.[1] ?? '').split('\n') : (flow[1] ?? '').split(',');
   return items.map((item) => item.replace(/^[ \t]*-/, '').replace(/["'\s]/g, '')).filter((item) => item !== '');
 }
+
+/** `clusterDomain` of the same KubeletConfiguration; null where it sets none. */
+export function clusterDomainOf(config: ConfigMap): string | null {
+  const found = /^clusterDomain:[ \t]*["']?([A-Za-z0-9.-]+)["']?[ \t]*$/m.exec(config.data?.kubelet ?? '');
+  return found?.[1]?.replace(/\.$/, '') ?? null;
+}

@@ -11,9 +11,40 @@ import { bpr011 } from './bpr/bpr-011-endpoints-on-one-node.ts';
 import { bpr012 } from './bpr/bpr-012-endpoints-api-consumer.ts';
 import { bpr013 } from './bpr/bpr-013-deprecated-service-field.ts';
 import { bpr016 } from './bpr/bpr-016-service-type-wider-than-needed.ts';
+import { cli001 } from './cli/cli-001-dns-policy-default.ts';
+import { cli002 } from './cli/cli-002-host-network-without-cluster-dns.ts';
+import { cli003 } from './cli/cli-003-dns-policy-none-without-cluster-dns.ts';
+import { cli004 } from './cli/cli-004-ndots-too-low.ts';
+import { cli005 } from './cli/cli-005-search-domain-missing.ts';
+import { cli006 } from './cli/cli-006-dns-config-trimmed.ts';
+import { cli007 } from './cli/cli-007-kubelet-has-no-cluster-dns.ts';
+import { cli008 } from './cli/cli-008-search-domain-hijack.ts';
+import { cli009 } from './cli/cli-009-host-aliases-override.ts';
+import { cli010 } from './cli/cli-010-musl-resolver-limits.ts';
+import { cli011 } from './cli/cli-011-client-dns-cache.ts';
+import { cli012 } from './cli/cli-012-resolv-conf-differs-from-spec.ts';
+import { cli013 } from './cli/cli-013-fqdn-still-expanded.ts';
 import { dns001 } from './dns/dns-001-dns-service-missing.ts';
 import { dns002 } from './dns/dns-002-dns-no-ready-endpoints.ts';
 import { dns003 } from './dns/dns-003-dns-pods-unschedulable.ts';
+import { dns004 } from './dns/dns-004-coredns-loop.ts';
+import { dns005 } from './dns/dns-005-corefile-invalid.ts';
+import { dns006 } from './dns/dns-006-coredns-cannot-reach-apiserver.ts';
+import { dns007 } from './dns/dns-007-coredns-rbac.ts';
+import { dns008 } from './dns/dns-008-coredns-overloaded.ts';
+import { dns009 } from './dns/dns-009-upstream-dns-failing.ts';
+import { dns010 } from './dns/dns-010-cluster-zone-not-served.ts';
+import { dns011 } from './dns/dns-011-corefile-overrides-service-name.ts';
+import { dns012 } from './dns/dns-012-kubernetes-plugin-filters-service.ts';
+import { dns013 } from './dns/dns-013-kubelet-cluster-dns-mismatch.ts';
+import { dns014 } from './dns/dns-014-dns-service-port-broken.ts';
+import { dns015 } from './dns/dns-015-nodelocal-dns-down.ts';
+import { dns016 } from './dns/dns-016-dns-blocked-by-policy.ts';
+import { dns017 } from './dns/dns-017-dns-partially-available.ts';
+import { dns018 } from './dns/dns-018-negative-cache-window.ts';
+import { dns019 } from './dns/dns-019-five-second-lookups.ts';
+import { dns020 } from './dns/dns-020-dns-single-replica.ts';
+import { dns021 } from './dns/dns-021-no-dns-pods-by-design.ts';
 import { dul001 } from './dul/dul-001-ip-family-without-endpoints.ts';
 import { dul002 } from './dul/dul-002-secondary-family-empty.ts';
 import { dul003 } from './dul/dul-003-app-listens-on-one-family.ts';
@@ -188,6 +219,37 @@ export const RULES: readonly Rule[] = [
   dns001,
   dns002,
   dns003,
+  dns004,
+  dns005,
+  dns006,
+  dns007,
+  dns008,
+  dns009,
+  dns010,
+  dns011,
+  dns012,
+  dns013,
+  dns014,
+  dns015,
+  dns016,
+  dns017,
+  dns018,
+  dns019,
+  dns020,
+  dns021,
+  cli001,
+  cli002,
+  cli003,
+  cli004,
+  cli005,
+  cli006,
+  cli007,
+  cli008,
+  cli009,
+  cli010,
+  cli011,
+  cli012,
+  cli013,
   ref001,
   ref002,
   kpx001,

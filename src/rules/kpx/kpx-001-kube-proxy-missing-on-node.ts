@@ -106,7 +106,7 @@ export const kpx001 = defineRule({
   roles: ['cluster'],
   needs: ['systemWorkloads', 'systemPods', 'nodes'],
   uses: [],
-  explains: [],
+  explains: ['DNS-006', 'DNS-016'],
   docs: {
     why: 'kube-proxy writes the rules that turn a cluster IP into a Pod address, on each node for the callers of that node. Where it does not run, cluster IPs lead nowhere while Pod IPs still work. Clusters whose Services are implemented by something else (Cilium, GKE Dataplane V2, k3s, Calico eBPF with a parked DaemonSet) need none and are not judged.',
     confirm: [

@@ -80,7 +80,7 @@ export const kpx002 = defineRule({
   roles: ['cluster'],
   needs: ['systemWorkloads', 'systemPods', 'nodes'],
   uses: ['logs'],
-  explains: [],
+  explains: ['DNS-006', 'DNS-016'],
   docs: {
     why: 'While kube-proxy crashes on a node, the rules there stay as its last run left them, and after a reboot there are none: Services that changed since are not reached from that node.',
     confirm: [
