@@ -1,4 +1,5 @@
 import type { Fact } from '../../facts/fact.ts';
+import { groupedOnce } from '../../facts/grouped.ts';
 import type { Event, Service, ServiceCIDR } from '../../facts/wire.ts';
 import { eventsOf } from '../../model/events.ts';
 import { clusterIps, isWithin } from '../../model/ip-range.ts';
@@ -22,13 +23,17 @@ function nameOf({ metadata }: Service): string {
   return `${metadata?.namespace}/${metadata?.name}`;
 }
 
+const byAddress = groupedOnce(({ spec }: Service) => [
+  ...(spec?.clusterIPs ?? []),
+  ...(spec?.clusterIP ? [spec.clusterIP] : []),
+]);
+
 /** Other Services with one of these addresses. */
 function twins(service: Service, ...lists: readonly Fact<readonly Service[]>[]): readonly Service[] {
-  const own = new Set(clusterIps(service.spec));
-  const all = lists.flatMap((list) => (list.known ? list.value : []));
-  const shared = all.filter(
-    (other) => nameOf(other) !== nameOf(service) && clusterIps(other.spec).some((ip) => own.has(ip)),
-  );
+  const own = clusterIps(service.spec);
+  const shared = lists
+    .flatMap((list) => (list.known ? own.flatMap((ip) => byAddress(list.value).get(ip) ?? []) : []))
+    .filter((other) => nameOf(other) !== nameOf(service));
   return [...new Map(shared.map((other) => [nameOf(other), other])).values()].sort((a, b) =>
     nameOf(a) < nameOf(b) ? -1 : 1,
   );
