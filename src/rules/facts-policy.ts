@@ -80,7 +80,7 @@ function policiesOf(snapshot: Snapshot, subject: Subject, namespace: string): Fa
 function systemPolicies(snapshot: Snapshot): Fact<readonly NetworkPolicy[]> {
   const { caller, services, namespace } = snapshot.ask;
   const list = ordered(readList<NetworkPolicy>(snapshot, 'networkpolicies', DNS_NAMESPACE));
-  if (!list.known || list.value.length === 0) return list;
+  if (list.known && list.value.length === 0) return list;
   const asked = services.length > 0 ? services : [{ namespace, name: 'kube-dns' }];
   const wanted = asked.filter((one) => caller !== null || one.namespace === DNS_NAMESPACE);
   return wanted.some((one) => isLookedAt(snapshot, one)) ? list : notCollected(DNS_NAMESPACE);

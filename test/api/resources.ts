@@ -77,9 +77,10 @@ export function serve(world: World, path: string, query: URLSearchParams): Serve
       ? { code: 400, message: `container ${container} is not valid for pod ${log[2]}` }
       : { text };
   }
-  const parts = /^\/(?:api|apis\/([^/]+))\/(v1(?:beta1)?)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?$/.exec(
-    path,
-  );
+  const parts =
+    /^\/(?:api|apis\/([^/]+))\/(v\d+(?:(?:alpha|beta)\d+)?)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?$/.exec(
+      path,
+    );
   const name = NAMES.find((candidate) => candidate === parts?.[4] && RESOURCES[candidate].group === (parts[1] ?? ''));
   const [, , , namespace, , object] = (parts ?? []).map((part) =>
     part === undefined ? part : decodeURIComponent(part),

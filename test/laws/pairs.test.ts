@@ -31,6 +31,8 @@ const ANOTHER_WORLD: Readonly<Record<string, string>> = {
   'ING-009 + POD-023': 'the other container is the one whose probe fails',
   'KPX-001 + POD-016': 'on a node that is not ready nothing runs, kube-proxy too',
   'KPX-002 + POD-016': 'on a node that is not ready nothing runs, kube-proxy too',
+  'NPO-001 + NPO-009': 'the one lets in whom the other keeps out',
+  'NPO-014 + PRT-015': 'the rule that counts for nothing names another port',
   'POD-009 + POD-020': 'every Pod is out for the same reason',
   'POD-009 + PRT-002': 'the Pods of the one do not exist in the other',
   'POD-023 + PRT-007': 'the container beside it is the one that serves the port',

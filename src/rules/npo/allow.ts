@@ -1,5 +1,5 @@
 /** The fix for what a policy stops: one more policy that lets exactly this through. Policies only add up, so none has to be changed. */
-import type { NetworkPolicyPeer, NetworkPolicyPort, Service, ServicePort } from '../../facts/wire.ts';
+import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort, Service, ServicePort } from '../../facts/wire.ts';
 import { shellQuote } from '../../model/patch.ts';
 import type { KnownCaller } from '../../model/policy-callers.ts';
 import { NAME_LABEL } from '../../model/policy-peer.ts';
@@ -9,18 +9,30 @@ import type { Fix } from '../finding.ts';
 export interface Allowance {
   namespace: string;
   name: string;
+  /** The policies of that namespace, whose names are taken. */
+  taken: readonly NetworkPolicy[];
   /** The Pods that it is about. */
   selector: Readonly<Record<string, string>>;
   ingress?: readonly { from?: readonly NetworkPolicyPeer[]; ports: readonly NetworkPolicyPort[] }[];
   egress?: readonly { to: readonly NetworkPolicyPeer[]; ports: readonly NetworkPolicyPort[] }[];
 }
 
-/** The command that makes the policy; runs in any shell. */
-export function allowCommand({ namespace, name, selector, ingress, egress }: Allowance): string {
+function freeName(wanted: string, namespace: string, taken: readonly NetworkPolicy[]): string {
+  const names = new Set(
+    taken.filter(({ metadata }) => metadata?.namespace === namespace).map(({ metadata }) => metadata?.name),
+  );
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!names.has(name)) return name;
+  }
+}
+
+/** The command that makes the policy under a name that none has; runs in any shell. */
+export function allowCommand({ namespace, name, taken, selector, ingress, egress }: Allowance): string {
   const policy = {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: { name, namespace },
+    metadata: { name: freeName(name, namespace, taken), namespace },
     spec: {
       podSelector: Object.keys(selector).length === 0 ? {} : { matchLabels: selector },
       policyTypes: [...(ingress === undefined ? [] : ['Ingress']), ...(egress === undefined ? [] : ['Egress'])],
@@ -28,7 +40,7 @@ export function allowCommand({ namespace, name, selector, ingress, egress }: All
       ...(egress === undefined ? {} : { egress }),
     },
   };
-  return `echo ${shellQuote(JSON.stringify(policy))} | kubectl apply -f -`;
+  return `echo ${shellQuote(JSON.stringify(policy))} | kubectl create -f -`;
 }
 
 /** The fix that adds the policy. */

@@ -1,5 +1,5 @@
 /** The words, evidence and fix of calls that NetworkPolicies keep from a Service's Pods. */
-import type { Pod, Service } from '../../facts/wire.ts';
+import type { NetworkPolicy, Pod, Service } from '../../facts/wire.ts';
 import { type Denial, type Mismatch, nearestOf } from '../../model/policy-denial.ts';
 import type { Enforcement } from '../../model/policy-enforcement.ts';
 import { portLabel } from '../../model/ports.ts';
@@ -22,15 +22,17 @@ export interface Told {
   service: Service;
   /** Pods of its namespace. */
   pods: readonly Pod[];
+  /** All policies of its namespace. */
+  policies: readonly NetworkPolicy[];
   enforcement: Enforcement;
   now: number;
   /** True where the user named the caller. */
   isNamed: boolean;
 }
 
-function fixOf(denial: Denial, all: readonly Denial[], { service, pods }: Told): Fix {
+function fixOf(denial: Denial, all: readonly Denial[], { service, pods, policies }: Told): Fix {
   const { namespace = '', name = '' } = service.metadata ?? {};
-  const about = { namespace, selector: { ...service.spec?.selector } };
+  const about = { namespace, taken: policies, selector: { ...service.spec?.selector } };
   const ports = [podPort(denial.port)];
   const callers = all.flatMap(({ caller }) => caller ?? []);
   const [first] = callers;

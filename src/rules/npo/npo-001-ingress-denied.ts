@@ -77,6 +77,7 @@ export const npo001 = defineRule({
     const shut = new Set(closed.filter((one) => one.pods === one.total).map(({ port }) => port));
     const denied = judged.flatMap(({ denials }) => denials).filter(({ port }) => !shut.has(port));
     const told = {
+      policies: policies.value,
       service,
       pods: pods.value,
       enforcement: enforcementBy(facts.nodes, facts.systemWorkloads),

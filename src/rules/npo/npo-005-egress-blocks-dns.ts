@@ -1,11 +1,11 @@
 import { whole } from '../../facts/fact.ts';
-import type { Service } from '../../facts/wire.ts';
+import type { NetworkPolicy, Service } from '../../facts/wire.ts';
 import { DNS_NAMESPACE, dnsServiceOf, NODE_LOCAL_DNS } from '../../model/dns-service.ts';
 import { isolating, ruleVerdicts } from '../../model/policy.ts';
 import { type Denial, deniedCalls, nearestOf } from '../../model/policy-denial.ts';
 import type { NamespaceLabels } from '../../model/policy-peer.ts';
 import { type Finding, finding } from '../finding.ts';
-import { defineRule, failIfAny, notApplicable, pass, unanswered, unread } from '../rule.ts';
+import { defineRule, fail, notApplicable, pass, unanswered, unread } from '../rule.ts';
 import { few } from '../service-text.ts';
 import { allowFix, podPort, serviceItem } from './allow.ts';
 import { looksUp, policiesOf, type Sender, sendersOf, sureOf, usesClusterDns } from './egress-finding.ts';
@@ -21,7 +21,13 @@ function mayAskCache({ caller }: Sender, { policies }: Denial, labelsOf: Namespa
   return ruleVerdicts(mine, 'Egress', call, labelsOf).some(({ matches }) => matches === true);
 }
 
-function report(sender: Sender, denials: readonly Denial[], dns: Service, cached: boolean): Finding | null {
+function report(
+  sender: Sender,
+  denials: readonly Denial[],
+  dns: Service,
+  taken: readonly NetworkPolicy[],
+  cached: boolean,
+): Finding | null {
   const { caller } = sender;
   const udp = denials.find(({ port }) => port.protocol === 'UDP');
   const first = udp ?? denials[0];
@@ -34,6 +40,7 @@ function report(sender: Sender, denials: readonly Denial[], dns: Service, cached
   const allowance = {
     namespace: caller.namespace,
     name: `allow-dns-from-${caller.name}`,
+    taken,
     selector: caller.labels,
     egress: [{ to, ports }],
   };
@@ -101,8 +108,8 @@ export const npo005 = defineRule({
     const dns = dnsOnly(service);
     const { labelsOf, missing } = labelsBy(facts.namespaceLabels);
     const enforcement = enforcementBy(facts.nodes, facts.systemWorkloads);
-    const hasCache =
-      facts.systemWorkloads.known && facts.systemWorkloads.value.some(({ name }) => name === 'node-local-dns');
+    const agents = whole(facts.systemWorkloads, 'all daemonsets of kube-system');
+    const hasCache = agents.known && agents.value.some(({ name }) => name === 'node-local-dns');
     const senders = sendersOf(facts.subject, facts.callerPods, facts.references);
     let isOpen = false;
     const findings = senders
@@ -111,7 +118,7 @@ export const npo005 = defineRule({
         const judged = deniedCalls('Egress', sender.caller, dns, pods.value, policies.value, labelsOf);
         isOpen ||= judged.isOpen;
         const denials = judged.denials.filter((denial) => !(hasCache && mayAskCache(sender, denial, labelsOf)));
-        const found = report(sender, denials, dns, hasCache);
+        const found = report(sender, denials, dns, policies.value, hasCache);
         if (found === null) return [];
         return [
           {
@@ -121,6 +128,7 @@ export const npo005 = defineRule({
           },
         ];
       });
-    return findings.length === 0 && isOpen && missing.length > 0 ? unanswered(...missing) : failIfAny(findings);
+    if (findings.length === 0) return isOpen && missing.length > 0 ? unanswered(...missing) : pass;
+    return agents.known ? fail(...findings) : unread(agents);
   },
 });

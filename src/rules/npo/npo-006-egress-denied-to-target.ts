@@ -1,5 +1,5 @@
 import { whole } from '../../facts/fact.ts';
-import type { Pod, Service } from '../../facts/wire.ts';
+import type { NetworkPolicy, Pod, Service } from '../../facts/wire.ts';
 import { clusterIps } from '../../model/ip-range.ts';
 import { type Denial, deniedCalls, nearestOf } from '../../model/policy-denial.ts';
 import { portLabel } from '../../model/ports.ts';
@@ -28,7 +28,13 @@ function calledBy(
   return services.filter(({ metadata }) => names.has(metadata?.name ?? ''));
 }
 
-function report(sender: Sender, service: Service, denial: Denial, near: readonly Pod[]): Finding {
+function report(
+  sender: Sender,
+  service: Service,
+  denial: Denial,
+  near: readonly Pod[],
+  taken: readonly NetworkPolicy[],
+): Finding {
   const { caller, isNamed } = sender;
   const ips = clusterIps(service.spec);
   const nearest = nearestOf(denial, near, ips);
@@ -39,6 +45,7 @@ function report(sender: Sender, service: Service, denial: Denial, near: readonly
   const allowance = {
     namespace: caller.namespace,
     name: `allow-${caller.name}-to-${service.metadata?.name}`,
+    taken,
     selector: caller.labels,
     egress: [{ to: [serviceItem(service, caller.namespace)], ports: [podPort(denial.port)] }],
   };
@@ -113,7 +120,7 @@ export const npo006 = defineRule({
         const judged = deniedCalls('Egress', sender.caller, service, near, policies.value, labelsOf);
         isOpen ||= judged.isOpen;
         return judged.denials.map((denial): Finding => {
-          const found = report(sender, service, denial, near);
+          const found = report(sender, service, denial, near, policies.value);
           const converging = isSettling(denial.policies, facts.now);
           return { ...found, confidence: scaled(found.confidence, enforcement), converging };
         });

@@ -39,26 +39,40 @@ function unresolvedIn(policy: NetworkPolicy, pods: readonly Pod[]): readonly Unr
   );
 }
 
-function fixOf({ policy, index, name }: Unresolved, denial: Denial | undefined, { metadata, spec }: Service) {
+function fixOf(
+  { policy, index, name }: Unresolved,
+  denial: Denial | undefined,
+  { metadata, spec }: Service,
+  taken: readonly NetworkPolicy[],
+) {
   if (denial === undefined)
     return stepsFix('correct the name', `name a port in ${policyName(policy)} that its Pods declare, or its number`);
   const peers = rulesOf(policy, 'Ingress')[index]?.peers ?? [];
   const allowance = {
     namespace: metadata?.namespace ?? '',
     name: `allow-port-${denial.number}-of-${metadata?.name}`,
+    taken,
     selector: { ...spec?.selector },
     ingress: [{ ...(peers.length === 0 ? {} : { from: peers }), ports: [podPort(denial.port)] }],
   };
   return allowFix(allowance, `let the same callers in that were meant by "${name}", by one more policy`);
 }
 
-function report(one: Unresolved, denial: Denial | undefined, service: Service, now: number, by: Enforcement): Finding {
+interface Told {
+  service: Service;
+  /** All policies of its namespace. */
+  taken: readonly NetworkPolicy[];
+  enforcement: Enforcement;
+  now: number;
+}
+
+function report(one: Unresolved, denial: Denial | undefined, { service, taken, enforcement, now }: Told): Finding {
   const near = one.declared.find((name) => isNear(name, one.name));
   const names = one.declared.length === 0 ? 'no name at all' : one.declared.join(', ');
   const object = `NetworkPolicy ${policyName(one.policy)}`;
   return finding({
     severity: denial === undefined ? 'low' : 'high',
-    confidence: scaled('certain', by),
+    confidence: scaled('certain', enforcement),
     scope: { policy: policyName(one.policy), port: denial === undefined ? null : portLabel(denial.port) },
     message: `NetworkPolicy ${policyName(one.policy)} lets nobody in on "${one.name}": no Pod that it selects declares a ${one.protocol} port of that name`,
     evidence: [
@@ -80,7 +94,7 @@ function report(one: Unresolved, denial: Denial | undefined, service: Service, n
       },
     ],
     effects: denial === undefined ? [] : ['whom that rule was to let in hangs until it times out'],
-    fix: fixOf(one, denial, service),
+    fix: fixOf(one, denial, service, taken),
     converging: isSettling([one.policy], now),
   });
 }
@@ -120,12 +134,11 @@ export const npo008 = defineRule({
     if (found.length === 0) return pass;
     const closed = closedPorts(service.value, pods.value, policies.value, labelsBy(facts.namespaceLabels).labelsOf);
     const enforcement = enforcementBy(facts.nodes, facts.systemWorkloads);
+    const told = { service: service.value, taken: policies.value, enforcement, now: facts.now };
     return failIfAny(
       found.flatMap((one): Finding[] => {
         const denial = closed.find(({ port }) => (port.protocol ?? 'TCP') === one.protocol);
-        return denial === undefined && facts.subject.role !== 'target'
-          ? []
-          : [report(one, denial, service.value, facts.now, enforcement)];
+        return denial === undefined && facts.subject.role !== 'target' ? [] : [report(one, denial, told)];
       }),
     );
   },

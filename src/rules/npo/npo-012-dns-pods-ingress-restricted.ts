@@ -1,5 +1,5 @@
 import { whole } from '../../facts/fact.ts';
-import type { Service } from '../../facts/wire.ts';
+import type { NetworkPolicy, Service } from '../../facts/wire.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../../model/dns-service.ts';
 import { closedPorts, type Denial, deniedCalls, nearestOf } from '../../model/policy-denial.ts';
 import { type Finding, finding } from '../finding.ts';
@@ -10,7 +10,7 @@ import { policiesOf, usesClusterDns } from './egress-finding.ts';
 import { isSettling, nearestRow, podsRow, policyName, policyRows, scaled } from './policy-text.ts';
 import { callerOf, dnsOnly, enforcementBy, labelsBy } from './way.ts';
 
-function report(denials: readonly Denial[], dns: Service, now: number): Finding[] {
+function report(denials: readonly Denial[], dns: Service, taken: readonly NetworkPolicy[], now: number): Finding[] {
   const first = denials.find(({ port }) => port.protocol === 'UDP');
   if (first === undefined) return [];
   const policies = policiesOf(denials);
@@ -21,7 +21,8 @@ function report(denials: readonly Denial[], dns: Service, now: number): Finding[
       : { from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': first.caller.namespace } } }] };
   const allowance = {
     namespace: DNS_NAMESPACE,
-    name: first.caller === null ? 'allow-dns' : `allow-dns-from-${first.caller.namespace}`,
+    name: 'allow-dns',
+    taken,
     selector: { ...dns.spec?.selector },
     ingress: [{ ...from, ports: (dns.spec?.ports ?? []).map(podPort) }],
   };
@@ -81,12 +82,14 @@ export const npo012 = defineRule({
     const scaledDown = (found: Finding): Finding => ({ ...found, confidence: scaled(found.confidence, enforcement) });
     if (facts.subject.role === 'dns') {
       if (named.length > 0) return notApplicable('judged for the caller');
-      return failIfAny(report(closedPorts(dns, pods.value, policies.value, labelsOf), dns, facts.now).map(scaledDown));
+      return failIfAny(
+        report(closedPorts(dns, pods.value, policies.value, labelsOf), dns, policies.value, facts.now).map(scaledDown),
+      );
     }
     const caller = callerOf(facts.subject, named);
     if (caller === null || !named.every(usesClusterDns)) return notApplicable('the caller does not ask the DNS Pods');
     const { denials, isOpen } = deniedCalls('Ingress', caller, dns, pods.value, policies.value, labelsOf);
-    const found = report(denials, dns, facts.now).map(scaledDown);
+    const found = report(denials, dns, policies.value, facts.now).map(scaledDown);
     return found.length === 0 && isOpen && missing.length > 0 ? unanswered(...missing) : failIfAny(found);
   },
 });
