@@ -6,7 +6,7 @@ import { portLabel } from '../../model/ports.ts';
 import { type Evidence, type Finding, type Fix, finding } from '../finding.ts';
 import { few, nameOf, stepsFix } from '../service-text.ts';
 import { allowFix, callerItem, podPort } from './allow.ts';
-import { isSettling, nearestRow, podsRow, policyName, policyRows, scaled } from './policy-text.ts';
+import { isSettling, nearestRow, podsRow, policiesDo, policyRows, scaled } from './policy-text.ts';
 
 const REASONS: Readonly<Partial<Record<Mismatch, string>>> = {
   'service-port': 'NPO-002',
@@ -57,12 +57,9 @@ function fixOf(denial: Denial, all: readonly Denial[], { service, pods, policies
 function messageOf({ caller, policies, port, pods, total }: Denial, all: readonly Denial[], service: Service): string {
   const share = pods === total ? '' : `${pods} of ${total} Pods behind `;
   const where = `${share}${nameOf(service)} on port ${portLabel(port)}`;
-  const names = few(policies.map(policyName));
-  const one = policies.length === 1;
-  if (caller === null)
-    return `no Pod may call ${where}: NetworkPolicy ${names} ${one ? 'lets' : 'let'} nobody in there`;
+  if (caller === null) return `no Pod may call ${where}: ${policiesDo(policies, 'lets', 'let')} nobody in there`;
   const callers = few(all.flatMap((denial) => denial.caller?.text ?? []));
-  return `${callers} may not call ${where}: NetworkPolicy ${names} ${one ? 'does' : 'do'} not let it in`;
+  return `${callers} may not call ${where}: ${policiesDo(policies, 'does', 'do')} not let it in`;
 }
 
 /** One finding for a port and a reason, with all the callers it is so for. */

@@ -6,10 +6,9 @@ import { type Denial, deniedCalls, nearestOf } from '../../model/policy-denial.t
 import type { NamespaceLabels } from '../../model/policy-peer.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass, unanswered, unread } from '../rule.ts';
-import { few } from '../service-text.ts';
 import { allowFix, podPort, serviceItem } from './allow.ts';
 import { looksUp, policiesOf, type Sender, sendersOf, sureOf, usesClusterDns } from './egress-finding.ts';
-import { isSettling, nearestRow, podsRow, policyName, policyRows, scaled } from './policy-text.ts';
+import { isSettling, nearestRow, podsRow, policiesDo, policyRows, scaled } from './policy-text.ts';
 import { dnsOnly, enforcementBy, labelsBy } from './way.ts';
 
 const HOST = { pod: null, ips: [NODE_LOCAL_DNS] };
@@ -33,7 +32,6 @@ function report(
   const first = udp ?? denials[0];
   if (first === undefined) return null;
   const policies = policiesOf(denials);
-  const names = few(policies.map(policyName));
   const only = udp === undefined;
   const to = [serviceItem(dns, caller.namespace)];
   const ports = (dns.spec?.ports ?? []).map(podPort);
@@ -48,8 +46,8 @@ function report(
     severity: only ? 'medium' : first.pods === first.total ? 'critical' : 'high',
     confidence: only || cached ? 'possible' : sureOf(sender),
     message: only
-      ? `${caller.text} may ask the DNS Pods over UDP only: NetworkPolicy ${names} does not let TCP out`
-      : `${caller.text} cannot look up any name: NetworkPolicy ${names} lets no call to the DNS Pods out`,
+      ? `${caller.text} may ask the DNS Pods over UDP only: ${policiesDo(policies, 'does', 'do')} not let TCP out`
+      : `${caller.text} cannot look up any name: ${policiesDo(policies, 'lets', 'let')} no call to the DNS Pods out`,
     evidence: [
       ...policyRows(policies, 'Egress'),
       ...nearestRow(nearestOf(first, [], []), first, 'Egress'),

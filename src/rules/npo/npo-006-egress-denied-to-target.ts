@@ -6,10 +6,10 @@ import { portLabel } from '../../model/ports.ts';
 import { resolveHost } from '../../model/references.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, pass, unanswered, unread } from '../rule.ts';
-import { few, nameOf } from '../service-text.ts';
+import { nameOf } from '../service-text.ts';
 import { allowFix, podPort, serviceItem } from './allow.ts';
 import { type Sender, sendersOf, sureOf } from './egress-finding.ts';
-import { isSettling, nearestRow, podsRow, policyName, policyRows, scaled } from './policy-text.ts';
+import { isSettling, nearestRow, podsRow, policiesDo, policyRows, scaled } from './policy-text.ts';
 import { enforcementBy, labelsBy } from './way.ts';
 
 /** The Services that a sender calls: the one asked about, or those of its own namespace that it is told to call. */
@@ -40,7 +40,6 @@ function report(
   const nearest = nearestOf(denial, near, ips);
   const isAddress = nearest.mismatch === 'service-address' || nearest.mismatch === 'service-port';
   const sure = sureOf(sender);
-  const names = few(denial.policies.map(policyName));
   const where = `${nameOf(service)} on port ${portLabel(denial.port)}`;
   const allowance = {
     namespace: caller.namespace,
@@ -54,7 +53,7 @@ function report(
     severity: denial.pods === denial.total ? 'critical' : 'high',
     confidence: isAddress && sure === 'certain' ? 'likely' : sure,
     scope: isNamed ? { service: nameOf(service), port: portLabel(denial.port) } : {},
-    message: `${caller.text} may not call ${where}: NetworkPolicy ${names} does not let it out`,
+    message: `${caller.text} may not call ${where}: ${policiesDo(denial.policies, 'does', 'do')} not let it out`,
     evidence: [...policyRows(denial.policies, 'Egress'), ...nearestRow(nearest, denial, 'Egress'), podsRow(denial)],
     effects: [`calls of ${nameOf(service)} from there hang until they time out`],
     fix: allowFix(allowance, `let ${caller.text} out to the Pods of ${nameOf(service)}, by one more policy`),

@@ -8,8 +8,8 @@ import { closedPorts } from '../../model/policy-denial.ts';
 import { NAME_LABEL, peerOf } from '../../model/policy-peer.ts';
 import { type Confidence, type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable, pass, unread, type View } from '../rule.ts';
-import { few, nameOf, stepsFix } from '../service-text.ts';
-import { isSettling, policyName, policyRows, scaled } from './policy-text.ts';
+import { nameOf, stepsFix } from '../service-text.ts';
+import { isSettling, policiesDo, policyRows, scaled } from './policy-text.ts';
 import { enforcementBy, labelsBy } from './way.ts';
 
 /** An item that may name somebody who is no Pod of the namespace. */
@@ -123,7 +123,7 @@ export const npo009 = defineRule({
     const one: Finding = finding({
       severity: 'high',
       confidence: scaled(found.some(({ confidence }) => confidence === 'likely') ? 'likely' : 'possible', enforcement),
-      message: `${first.text} leads to ${nameOf(service)}, but NetworkPolicy ${few(mine.map(policyName))} lets in Pods of ${own} only`,
+      message: `${first.text} leads to ${nameOf(service)}, but ${policiesDo(mine, 'lets', 'let')} in Pods of ${own} only`,
       evidence: [
         ...policyRows(mine, 'Ingress'),
         ...found.map(({ text, object }) => ({

@@ -3,8 +3,8 @@ import { calledPodsOf } from '../../model/policy-callers.ts';
 import { peerOf } from '../../model/policy-peer.ts';
 import { finding } from '../finding.ts';
 import { defineRule, fail, pass, unread } from '../rule.ts';
-import { few, nameOf, stepsFix } from '../service-text.ts';
-import { policyName, policyRows } from './policy-text.ts';
+import { nameOf, stepsFix } from '../service-text.ts';
+import { policiesDo, policyRows } from './policy-text.ts';
 import { enforcementBy } from './way.ts';
 
 export const npo010 = defineRule({
@@ -41,7 +41,7 @@ export const npo010 = defineRule({
       finding({
         severity: 'info',
         confidence: 'likely',
-        message: `NetworkPolicy ${few(mine.map(policyName))} selects the Pods of ${nameOf(service.value)}, but ${by} does not enforce policies`,
+        message: `${policiesDo(mine, 'selects', 'select')} the Pods of ${nameOf(service.value)}, but ${by} does not enforce policies`,
         evidence: policyRows(mine, 'Ingress'),
         effects: ['it stops no calls, and protects from none'],
         fix: stepsFix(

@@ -4,17 +4,16 @@ import { DNS_NAMESPACE, dnsServiceOf } from '../../model/dns-service.ts';
 import { closedPorts, type Denial, deniedCalls, nearestOf } from '../../model/policy-denial.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable, pass, unanswered, unread } from '../rule.ts';
-import { few, nameOf } from '../service-text.ts';
+import { nameOf } from '../service-text.ts';
 import { allowFix, podPort } from './allow.ts';
 import { policiesOf, usesClusterDns } from './egress-finding.ts';
-import { isSettling, nearestRow, podsRow, policyName, policyRows, scaled } from './policy-text.ts';
+import { isSettling, nearestRow, podsRow, policiesDo, policyRows, scaled } from './policy-text.ts';
 import { callerOf, dnsOnly, enforcementBy, labelsBy } from './way.ts';
 
 function report(denials: readonly Denial[], dns: Service, taken: readonly NetworkPolicy[], now: number): Finding[] {
   const first = denials.find(({ port }) => port.protocol === 'UDP');
   if (first === undefined) return [];
   const policies = policiesOf(denials);
-  const names = few(policies.map(policyName));
   const from =
     first.caller === null
       ? {}
@@ -32,8 +31,8 @@ function report(denials: readonly Denial[], dns: Service, taken: readonly Networ
       scope: { service: nameOf(dns) },
       message:
         first.caller === null
-          ? `no Pod may ask the DNS Pods: NetworkPolicy ${names} lets nobody in there`
-          : `${first.caller.text} may not ask the DNS Pods: NetworkPolicy ${names} does not let it in`,
+          ? `no Pod may ask the DNS Pods: ${policiesDo(policies, 'lets', 'let')} nobody in there`
+          : `${first.caller.text} may not ask the DNS Pods: ${policiesDo(policies, 'does', 'do')} not let it in`,
       evidence: [
         ...policyRows(policies, 'Ingress'),
         ...nearestRow(nearestOf(first, [], []), first, 'Ingress'),

@@ -14,14 +14,23 @@ export function policyName({ metadata }: NetworkPolicy): string {
   return `${metadata?.namespace}/${metadata?.name}`;
 }
 
-/** `app=web of namespaces env=prod`, `10.0.0.0/8`. */
+/** `NetworkPolicy shop/a does`, `NetworkPolicies shop/a and shop/b do`: the policies as subject of a sentence, with the verb that fits. */
+export function policiesDo(policies: readonly NetworkPolicy[], one: string, several: string): string {
+  const names = few(policies.map(policyName));
+  return policies.length === 1 ? `NetworkPolicy ${names} ${one}` : `NetworkPolicies ${names} ${several}`;
+}
+
+/** `Pods app=web of namespaces env=prod`, `10.0.0.0/8`. */
 export function peerText({ ipBlock, namespaceSelector, podSelector }: NetworkPolicyPeer): string {
   if (ipBlock !== undefined) {
     const except = ipBlock.except ?? [];
     return except.length === 0 ? ipBlock.cidr : `${ipBlock.cidr} but ${except.join(', ')}`;
   }
-  const pods = podSelector === undefined ? 'all Pods' : `Pods ${labelSelectorText(podSelector)}`;
-  return namespaceSelector === undefined ? pods : `${pods} of namespaces ${labelSelectorText(namespaceSelector)}`;
+  const picked = podSelector === undefined ? 'all' : labelSelectorText(podSelector);
+  const pods = picked === 'all' ? 'all Pods' : `Pods ${picked}`;
+  if (namespaceSelector === undefined) return pods;
+  const spaces = labelSelectorText(namespaceSelector);
+  return `${pods} of ${spaces === 'all' ? 'all namespaces' : `namespaces ${spaces}`}`;
 }
 
 /** `8080/TCP`, `http/TCP`, `all of UDP`. */
@@ -54,8 +63,8 @@ export function policyRows(policies: readonly NetworkPolicy[], direction: Direct
 }
 
 function unmetText({ where, wanted, has }: Unmet): string {
-  const whose = where === 'namespace' ? 'the namespace' : where === 'Pod' ? 'the Pod' : 'the address';
-  return `${wanted}, ${whose} has ${has ?? 'none'}`;
+  if (where === 'address') return `${wanted}, the address is ${has ?? 'not known'}`;
+  return `${wanted}, the ${where} has ${has ?? 'none'}`;
 }
 
 /** What of the nearest rule does not fit. */
@@ -70,6 +79,8 @@ export function nearestRow({ rule, item, mismatch }: Nearest, denial: Denial, di
     return [{ label: 'closest', text, object, path: `${at}.ports`, found, expected: String(denial.number) }];
   }
   const unmet = rule.peerVerdicts[item ?? 0]?.unmet ?? [];
+  // a rule of which nothing fits was written for somebody else
+  if (unmet.length === 0 || (mismatch === 'peer' && unmet.length > 1)) return [];
   return [
     {
       label: 'closest',
