@@ -12,9 +12,19 @@ const STAGES = {
   POD: 'pods',
   EPS: 'endpoints',
   DNS: 'dns',
+  CLI: 'dns',
   REF: 'references',
   KPX: 'dataplane',
+  HDL: 'endpoints',
   NPO: 'policy',
+  EXN: 'existence',
+  EXP: 'entrance',
+  TRP: 'dataplane',
+  DUL: 'endpoints',
+  ING: 'entrance',
+  GWY: 'entrance',
+  MSH: 'policy',
+  BPR: 'endpoints',
 };
 const GROUPS = Object.keys(STAGES);
 

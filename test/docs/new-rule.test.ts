@@ -68,6 +68,7 @@ test('an id or a name out of form is refused with an example', () => {
   expect(run(HOME, 'XYZ-001', 'some-thing')).toEqual({
     status: 2,
     stdout: '',
-    stderr: 'there is no group XYZ; the groups are SVC, SEL, PRT, POD, EPS, DNS, REF, KPX, NPO\n',
+    stderr:
+      'there is no group XYZ; the groups are SVC, SEL, PRT, POD, EPS, DNS, CLI, REF, KPX, HDL, NPO, EXN, EXP, TRP, DUL, ING, GWY, MSH, BPR\n',
   });
 });
