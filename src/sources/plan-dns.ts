@@ -1,15 +1,17 @@
 /** What is read of the cluster's DNS: only where it looks ill, where a caller is named, or where a log complains of lookups. */
-
 import { known } from '../facts/fact.ts';
-import { type FactRequest, logOf, objectOf } from '../facts/resources.ts';
+import { type FactRequest, listOf, logOf, objectOf } from '../facts/resources.ts';
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { ConfigMap, Pod, Service } from '../facts/wire.ts';
 import { dnsPodsOf, hearCoreDns, isDnsPodIll } from '../model/coredns-log.ts';
 import { importsCustom } from '../model/corefile.ts';
-import { DNS_NAMESPACE, DNS_ROLE, dnsServiceOf } from '../model/dns-service.ts';
+import { DNS_NAMESPACE, DNS_ROLE, dnsServiceOf, NODE_LOCAL_DNS } from '../model/dns-service.ts';
+import { clusterIps } from '../model/ip-range.ts';
+import { clusterDnsOf } from '../model/kubelet-config.ts';
 import { matchLog } from '../model/log-shapes.ts';
-import { containerStates } from '../model/readiness.ts';
+import { containerStates, isLive } from '../model/readiness.ts';
 import { resolveHost } from '../model/references.ts';
+import { resolverMode } from '../model/resolver.ts';
 import { failingLogs } from './plan-logs.ts';
 
 /** The further requests about names. */
@@ -24,11 +26,37 @@ export function ofNames(snapshot: Snapshot): readonly FactRequest[] {
   const complains = complainsOfLookups(snapshot);
   return [
     ...(ill.length > 0 || complains || snapshot.ask.caller !== null ? ofCorefile(snapshot) : []),
-    ...(snapshot.ask.caller === null ? [] : [objectOf('configmaps', DNS_NAMESPACE, 'kubelet-config')]),
+    ...ofCaller(snapshot, services.value),
     ...failingLogs(ill),
     ...(complains && ill.length === 0 ? ofReady(own) : []),
     ...(speaksOfRights(snapshot, own) ? [objectOf('clusterroles', null, DNS_ROLE)] : []),
   ];
+}
+
+/** How the caller looks names up, and what its log says of them; only a Pod has one. */
+function ofCaller(snapshot: Snapshot, services: readonly Service[]): readonly FactRequest[] {
+  const { caller } = snapshot.ask;
+  if (caller === null) return [];
+  const config = readObject<ConfigMap>(snapshot, 'configmaps', DNS_NAMESPACE, 'kubelet-config');
+  const told = config.known && config.value !== null ? clusterDnsOf(config.value) : null;
+  const owned = services.flatMap(({ spec }) => clusterIps(spec));
+  const astray = told !== null && told.length > 0 && !told.some((ip) => ip === NODE_LOCAL_DNS || owned.includes(ip));
+  const pod =
+    caller.kind === 'Pod' ? readObject<Pod>(snapshot, 'pods', caller.namespace, caller.name) : known<Pod | null>(null);
+  return [
+    objectOf('configmaps', DNS_NAMESPACE, 'kubelet-config'),
+    ...(told?.length === 0 ? [listOf('events', caller.namespace)] : []),
+    ...(astray ? [listOf('services')] : []),
+    ...(pod.known && pod.value !== null && isLive(pod.value) ? logsOf(pod.value) : []),
+  ];
+}
+
+/** The log of the container that is told to call something, else of the first. */
+function logsOf(pod: Pod): readonly FactRequest[] {
+  const states = containerStates(pod).filter(({ init, status }) => !init && status !== null);
+  const state = states.find(({ container }) => (container.extracts?.references ?? []).length > 0) ?? states[0];
+  if (state === undefined) return [];
+  return [logOf(pod.metadata?.namespace ?? '', pod.metadata?.name ?? '', state.container.name, false)];
 }
 
 function ofCorefile(snapshot: Snapshot): readonly FactRequest[] {
@@ -42,25 +70,25 @@ function ofCorefile(snapshot: Snapshot): readonly FactRequest[] {
 
 /** One Pod speaks for its equals. */
 function ofReady([pod]: readonly Pod[]): readonly FactRequest[] {
-  const container = pod === undefined ? undefined : containerStates(pod).find(({ init }) => !init)?.container;
-  if (pod === undefined || container === undefined) return [];
-  return [logOf(DNS_NAMESPACE, pod.metadata?.name ?? '', container.name, false)];
+  return pod === undefined ? [] : logsOf(pod);
 }
 
 function speaksOfRights(snapshot: Snapshot, pods: readonly Pod[]): boolean {
   const logs = (pod: Pod, container: string, previous: boolean) => {
-    const answer =
-      snapshot.answers[`log/${DNS_NAMESPACE}/${pod.metadata?.name}/${container}${previous ? '?previous' : ''}`];
+    const key = `log/${DNS_NAMESPACE}/${pod.metadata?.name}/${container}${previous ? '?previous' : ''}`;
+    const answer = snapshot.answers[key];
     return known(answer?.known && 'lines' in answer ? answer.lines : []);
   };
   return hearCoreDns(pods, logs, Date.parse(snapshot.collectedAt)).lines.some(({ word }) => word === 'forbidden');
 }
 
-/** True when a log says that a name server does not answer, or that it denies a Service which is known to exist. */
+/** True when the log of a Pod that asks the cluster's DNS says that it does not answer, or that it denies a Service known to exist. */
 function complainsOfLookups(snapshot: Snapshot): boolean {
   return Object.entries(snapshot.answers).some(([key, answer]) => {
-    const [type, namespace = ''] = key.split('/');
+    const [type, namespace = '', name = ''] = key.split('/');
     if (type !== 'log' || namespace === DNS_NAMESPACE || !answer.known || !('lines' in answer)) return false;
+    const pod = readObject<Pod>(snapshot, 'pods', namespace, name);
+    if (pod.known && pod.value !== null && resolverMode(pod.value.spec ?? {}) !== 'cluster') return false;
     return matchLog(answer.lines).some(({ class: of, host }) => {
       if (of === 'dns-unreachable') return true;
       const target = of === 'nxdomain' && host !== null ? resolveHost(host, namespace) : null;

@@ -1,7 +1,7 @@
 /** Which facts to ask for next, given those that are already answered: the fetch plan of one run, in at most four waves. */
 import { CALLER_RESOURCES, type FactRequest, keyOf, listOf, objectOf } from '../facts/resources.ts';
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
-import type { EndpointSlice, Pod, Service } from '../facts/wire.ts';
+import type { EndpointSlice, Node, Pod, Service } from '../facts/wire.ts';
 import { isKubeProxy } from '../model/dataplane.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
 import { endpointsOf, matchedPods, selectsPods, usableEndpoints } from '../model/endpoints.ts';
@@ -163,9 +163,17 @@ function ofDns(snapshot: Snapshot): readonly FactRequest[] {
   );
   const port = dns.spec?.ports?.find((entry) => entry.port === 53);
   if (!slices.known || port === undefined) return [];
-  if (usableEndpoints(port, endpointsOf(slices.value)).length > 0) return [];
+  const nodes = readList<Node>(snapshot, 'nodes');
+  const lost = new Set(nodes.known ? nodes.value.filter(isDown).map(({ metadata }) => metadata?.name) : []);
+  const well = live.every((pod) => isReady(pod) && !lost.has(pod.spec?.nodeName));
+  if (well && usableEndpoints(port, endpointsOf(slices.value)).length > 0) return [];
   const wanted = [...ofNamespace(DNS_NAMESPACE), ...ofService(snapshot, { namespace: DNS_NAMESPACE, name })];
   return wanted.filter((request) => request.type === 'log' || request.namespace !== null);
+}
+
+function isDown({ status }: Node): boolean {
+  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
+  return ready !== undefined && ready.status !== 'True';
 }
 
 /** Why kube-proxy crashes stands in its log only. */

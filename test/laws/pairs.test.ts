@@ -19,6 +19,8 @@ function diagnose(scenario: Scenario): Diagnosis {
 
 /** Pairs that do not make two faults, and why. */
 const ANOTHER_WORLD: Readonly<Record<string, string>> = {
+  'DNS-015 + POD-016': 'on a node that is not ready nothing runs, the DNS cache too',
+  'DNS-017 + POD-016': 'on a node that is not ready nothing is Ready, DNS Pods too',
   'DUL-001 + SVC-007': 'the cluster IPs are those of the other family',
   'DUL-001 + TRP-001': 'no endpoint of the family, so none on any node',
   'EXP-006 + PRT-013': 'the appProtocol is judged by what a load balancer of another type makes of it',

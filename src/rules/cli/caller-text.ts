@@ -42,6 +42,8 @@ export interface Look {
   complaint: { pod: string; line: string } | null;
   config: ResolverConfig;
   dns: ClusterDns & { domain: string };
+  /** True where the address of the cluster DNS is known: only then can another one be told from it. */
+  dnsKnown: boolean;
 }
 
 /** The workloads of the subject whose spec the rule suspects; a caller's must be known, of others what is not known is not suspected. */
@@ -57,12 +59,14 @@ export function suspects(facts: ResolverFacts, isSuspect: (spec: Spec) => boolea
     facts.kubeletConfig,
     facts.corefile,
   );
+  const dnsKnown = facts.systemServices.known && facts.systemServices.complete && dns.addresses !== null;
   return odd.flatMap((workload): Look[] => {
     if (workload.spec === undefined) return [];
     const names = calledNames(workload, { services, called, calls: subject.calls, domain: dns.domain });
     const asked = askedNames(workload, names);
     const complaint = lookupComplaint(workload, asked, facts.logs, facts.now);
-    return [{ workload, spec: workload.spec, names, asked, complaint, config: resolverOf(workload, dns), dns }];
+    const config = resolverOf(workload, dns);
+    return [{ workload, spec: workload.spec, names, asked, complaint, config, dns, dnsKnown }];
   });
 }
 

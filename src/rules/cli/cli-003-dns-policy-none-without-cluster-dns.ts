@@ -19,7 +19,7 @@ import {
 function report(look: Look, subject: Subject): Finding[] {
   const [first] = look.config.nameservers;
   const knows = first === undefined ? false : knowsCluster(first, look.dns);
-  if (knows === true || !callsByName(look, subject)) return [];
+  if (knows === true || !look.dnsKnown || !callsByName(look, subject)) return [];
   // A private server may well ask the cluster's for these names.
   const sure: Confidence = knows === false ? 'certain' : 'possible';
   const cluster = look.dns.addresses?.join(', ');
@@ -78,6 +78,8 @@ export const cli003 = defineRule({
   check(facts) {
     const looks = suspects(facts, (spec) => spec.dnsPolicy === 'None');
     if (!('length' in looks)) return unseen(looks, facts.subject);
-    return failIfAny(looks.flatMap((look) => report(look, facts.subject)));
+    const { systemServices, subject } = facts;
+    if (looks.length > 0 && !systemServices.known) return unseen(systemServices, subject);
+    return failIfAny(looks.flatMap((look) => report(look, subject)));
   },
 });

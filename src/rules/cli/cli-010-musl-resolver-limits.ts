@@ -33,9 +33,9 @@ export const cli010 = defineRule({
         (spec.dnsConfig?.nameservers ?? []).length > 0 && spec.containers.some(({ name }) => isMusl(spec, name)),
     );
     if (!('length' in looks)) return unseen(looks, subject);
-    const mixed = looks.filter(({ config, dns }) => {
+    const mixed = looks.filter(({ config, dns, dnsKnown }) => {
       const known = config.nameservers.map((address) => knowsCluster(address, dns));
-      return known[0] === true && known.includes(false);
+      return dnsKnown && known[0] === true && known.includes(false);
     });
     return failIfAny(
       mixed

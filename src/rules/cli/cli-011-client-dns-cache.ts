@@ -50,7 +50,8 @@ export const cli011 = defineRule({
     if (called.value === null || !logs.known) return notApplicable('there is no Service whose address it could keep');
     const current = clusterIps(called.value.spec);
     const born = Date.parse(called.value.metadata?.creationTimestamp ?? '');
-    const others = services.known ? services.value.flatMap(({ spec }) => clusterIps(spec)) : [];
+    if (!services.known || !services.complete) return notApplicable('the Services in reach are not known');
+    const others = services.value.flatMap(({ spec }) => clusterIps(spec));
     for (const workload of references) {
       for (const pod of workload.pods) {
         if (!(born > Date.parse(pod.metadata?.creationTimestamp ?? ''))) continue;

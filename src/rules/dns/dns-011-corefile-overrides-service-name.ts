@@ -40,9 +40,9 @@ export const dns011 = defineRule({
     references: ['coredns.io: template', 'coredns.io: rewrite', 'coredns.io: hosts', 'coredns: plugin.cfg'],
   },
   check({ subject, systemServices, corefile, kubeletConfig }) {
+    if (dnsServiceOf(systemServices) === null) return notApplicable('no DNS Service of the cluster was found');
     if (!corefile.known) return unread(corefile);
-    if (corefile.value === null || dnsServiceOf(systemServices) === null)
-      return notApplicable('there is no ConfigMap kube-system/coredns');
+    if (corefile.value === null) return notApplicable('there is no ConfigMap kube-system/coredns');
     const { domain } = clusterDns(systemServices, kubeletConfig, corefile);
     const name = `${subject.name}.${subject.namespace}.svc.${domain}.`;
     const said = saidOf(corefile.value, name);

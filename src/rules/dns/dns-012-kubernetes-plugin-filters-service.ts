@@ -47,9 +47,9 @@ export const dns012 = defineRule({
     references: ['coredns.io: kubernetes'],
   },
   check({ subject, service, namespace, slices, systemServices, corefile, kubeletConfig }) {
+    if (dnsServiceOf(systemServices) === null) return notApplicable('no DNS Service of the cluster was found');
     if (!corefile.known) return unread(corefile);
-    if (corefile.value === null || dnsServiceOf(systemServices) === null)
-      return notApplicable('there is no ConfigMap kube-system/coredns');
+    if (corefile.value === null) return notApplicable('there is no ConfigMap kube-system/coredns');
     if (!service.known || !namespace.known) return notApplicable('the Service is not known');
     const { domain } = clusterDns(systemServices, kubeletConfig, corefile);
     const said = saidOf(corefile.value, `${subject.name}.${subject.namespace}.svc.${domain}.`);

@@ -1,4 +1,4 @@
-import { some } from '../../facts/tri.ts';
+import { whole } from '../../facts/fact.ts';
 import { dnsServiceOf } from '../../model/dns-service.ts';
 import { clusterIps, isWithin, neighbourhood } from '../../model/ip-range.ts';
 import { clusterDnsOf } from '../../model/kubelet-config.ts';
@@ -42,10 +42,12 @@ export const dns013 = defineRule({
       (ip) =>
         own.includes(ip) ||
         isWithin(ip, ['169.254.0.0/16', 'fe80::/10']) ||
-        systemServices.some(({ spec }) => clusterIps(spec).includes(ip)) ||
-        some(servicesEverywhere, ({ spec }) => clusterIps(spec).includes(ip)) === true,
+        systemServices.some(({ spec }) => clusterIps(spec).includes(ip)),
     );
     if (told.length === 0 || own.length === 0 || isServed) return pass;
+    const everywhere = whole(servicesEverywhere, 'all services of all namespaces');
+    if (!everywhere.known) return unread(everywhere);
+    if (everywhere.value.some(({ spec }) => clusterIps(spec).some((ip) => told.includes(ip)))) return pass;
     const near = told.every((ip) => isWithin(ip, own.map(neighbourhood)));
     const name = `${dns.metadata?.namespace}/${dns.metadata?.name}`;
     return fail(

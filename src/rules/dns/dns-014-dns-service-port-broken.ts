@@ -1,7 +1,7 @@
 import type { Service, ServicePort } from '../../facts/wire.ts';
 import { portsOf } from '../../model/corefile.ts';
 import type { Corefile } from '../../model/corefile-parse.ts';
-import { type Patch, patchCommand } from '../../model/patch.ts';
+import { type JsonPatchOperation, type Patch, patchCommand } from '../../model/patch.ts';
 import { protocolOf, targetPortOf } from '../../model/ports.ts';
 import { type Finding, type Fix, finding } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable } from '../rule.ts';
@@ -10,9 +10,9 @@ function nameOf({ metadata }: Service): string {
   return `${metadata?.namespace}/${metadata?.name}`;
 }
 
-function patchOf({ metadata }: Service, op: 'add' | 'replace', path: string, value: unknown): Fix {
+function patchOf({ metadata }: Service, body: readonly JsonPatchOperation[]): Fix {
   const { namespace = '', name = '' } = metadata ?? {};
-  const patch: Patch = { kind: 'service', namespace, name, type: 'json', body: [{ op, path, value }] };
+  const patch: Patch = { kind: 'service', namespace, name, type: 'json', body };
   return { summary: 'restore the port', safety: 'safe', commands: [patchCommand(patch)], steps: [], patch };
 }
 
@@ -47,7 +47,7 @@ function lacking(service: Service, ports: readonly ServicePort[], protocol: 'UDP
           : 'answers that do not fit into one packet are cut, as of large headless Services',
       ],
       fix: {
-        ...patchOf(service, 'add', '/spec/ports/-', value),
+        ...patchOf(service, [{ op: 'add', path: '/spec/ports/-', value }]),
         safety: typeof target === 'number' ? 'safe' : 'review',
       },
     }),
@@ -58,32 +58,35 @@ function misled(service: Service, ports: readonly ServicePort[], corefile: Coref
   const served = portsOf(corefile);
   const [only] = served;
   if (only === undefined || corefile.unresolved.length > 0 || corefile.error !== null) return [];
-  return ports.flatMap((port, index): Finding[] => {
+  const wrong = ports.flatMap((port, index) => {
     const target = targetPortOf(port);
-    if (port.port !== 53 || typeof target !== 'number' || served.includes(target)) return [];
-    const udp = protocolOf(port) === 'UDP';
-    return [
-      finding({
-        severity: udp ? 'critical' : 'medium',
-        confidence: 'likely',
-        cause: 'target-port',
-        message: `${nameOf(service)} sends lookups over ${protocolOf(port)} to port ${target}, and CoreDNS listens on ${served.join(', ')}`,
-        scope: { port: port.name ?? String(port.port) },
-        evidence: [
-          {
-            label: 'Service',
-            text: `${nameOf(service)}: 53/${protocolOf(port)} → ${target}`,
-            object: `Service ${nameOf(service)}`,
-            path: `spec.ports[${index}].targetPort`,
-            found: String(target),
-            expected: String(only),
-          },
-        ],
-        effects: [udp ? 'every lookup from every Pod fails' : 'answers that do not fit into one packet are cut'],
-        fix: patchOf(service, 'replace', `/spec/ports/${index}/targetPort`, only),
-      }),
-    ];
+    const misses = port.port === 53 && typeof target === 'number' && !served.includes(target);
+    return misses ? [{ index, target: String(target), protocol: protocolOf(port) }] : [];
   });
+  if (wrong.length === 0) return [];
+  const udp = wrong.some(({ protocol }) => protocol === 'UDP');
+  const targets = [...new Set(wrong.map(({ target }) => target))].join(', ');
+  return [
+    finding({
+      severity: udp ? 'critical' : 'medium',
+      confidence: 'likely',
+      cause: 'target-port',
+      message: `${nameOf(service)} sends lookups to port ${targets}, and CoreDNS listens on ${served.join(', ')}`,
+      evidence: wrong.map(({ index, target, protocol }) => ({
+        label: 'Service',
+        text: `${nameOf(service)}: 53/${protocol} → ${target}`,
+        object: `Service ${nameOf(service)}`,
+        path: `spec.ports[${index}].targetPort`,
+        found: target,
+        expected: String(only),
+      })),
+      effects: [udp ? 'every lookup from every Pod fails' : 'answers that do not fit into one packet are cut'],
+      fix: patchOf(
+        service,
+        wrong.map(({ index }) => ({ op: 'replace', path: `/spec/ports/${index}/targetPort`, value: only })),
+      ),
+    }),
+  ];
 }
 
 /** DNS needs port 53 of UDP, and of TCP for answers that were cut (RFC 7766); both must lead to the port of the server block. */

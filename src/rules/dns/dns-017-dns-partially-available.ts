@@ -32,7 +32,8 @@ export const dns017 = defineRule({
   check({ service, pods, slices, nodes, now }) {
     if (!pods.known || !slices.known) return notApplicable('the DNS Pods or their endpoints are not known');
     const own = dnsPodsOf(service, pods.value);
-    const port = service.spec?.ports?.find((one) => one.port === 53 && protocolOf(one) === 'UDP');
+    const ports = service.spec?.ports?.filter((one) => one.port === 53) ?? [];
+    const port = ports.find((one) => protocolOf(one) === 'UDP') ?? ports[0];
     const usable = port === undefined ? [] : usableEndpoints(port, endpointsOf(slices.value));
     if (usable.length === 0) return notApplicable('the DNS Service has no ready endpoint at all');
     const down = new Set(

@@ -26,7 +26,7 @@ export const dns021 = defineRule({
     if (!nodes.known) return notApplicable('the provider is not known');
     const managed = managedDnsOf(nodes.value);
     if (managed === null) return notApplicable('no provider that serves names itself');
-    if (!systemPods.known) return notApplicable('the Pods of kube-system are not known');
+    if (!systemPods.known || !systemPods.complete) return notApplicable('the Pods of kube-system are not known');
     const dns = dnsServiceOf(systemServices);
     if (dns !== null && dnsPodsOf(dns, systemPods.value).length > 0) return pass;
     return fail(

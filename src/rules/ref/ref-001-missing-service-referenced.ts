@@ -58,7 +58,7 @@ export const ref001 = defineRule({
   healthy: 'every Service that is called exists',
   roles: ['target', 'dependency', 'caller'],
   needs: ['references', 'services'],
-  uses: ['servicesEverywhere', 'logs'],
+  uses: ['called', 'servicesEverywhere', 'logs'],
   explains: [],
   docs: {
     why: 'A name without dots means a Service of the Pod\'s own namespace; "name.namespace" and "name.namespace.svc" mean one of that namespace. Where there is no such Service, DNS answers NXDOMAIN and the call fails before any connection. A name that is configured but never used harms nobody: without a complaint in the log, and with Ready Pods, this is a hint.',
@@ -67,7 +67,8 @@ export const ref001 = defineRule({
     references: ['kubernetes.io: DNS for Services and Pods', 'Kubernetes DNS specification 1.1.0'],
   },
   check(facts) {
-    const { subject, services, references, logs, now } = facts;
+    const { subject, references, called, logs, now } = facts;
+    const services = called.known && called.value !== null ? [...facts.services, called.value] : facts.services;
     const all = facts.servicesEverywhere;
     const found = missingReferences(references, services, all);
     const findings = found.missing.flatMap((missing): Finding[] => {
