@@ -34,6 +34,8 @@ function ofService(index: number, namespace: string): readonly KubeObject[] {
       status: { ...pod.status, podIP: address, podIPs: [{ ip: address }] },
     };
   });
+  const clusterIP = `10.${96 + (index >> 14)}.${(index >> 6) & 255}.${index & 63}`;
+  service.spec = { ...service.spec, clusterIP, clusterIPs: [clusterIP] };
   if (index % A_NAMESPACE === 0) service.spec = { ...service.spec, selector: { app: `${name}x` } };
   return [service, renamed(one('Deployment'), name, namespace), ...pods, ...deriveSlices(service, pods, null)];
 }

@@ -48,7 +48,7 @@ function importsOf(file) {
 
 /** `isIP` and its kin parse text and open nothing. */
 function onlyParsesAddresses(text) {
-  return /import \{ (isIP(v[46])?(, )?)+ \} from 'node:net'/.test(text);
+  return /import \{ ((isIP(v[46])?|BlockList)(, )?)+ \} from 'node:net'/.test(text);
 }
 
 function arrowBreaches({ file, imports }) {

@@ -14,6 +14,8 @@ import { deepFreeze, type World, worlds } from '../support/worlds.ts';
 
 const ALL = worlds();
 const RUNS = Number(process.env.SVC_DOCTOR_LAW_RUNS ?? 1500);
+/** Many worlds, every rule. */
+const SLOW = { timeout: 300_000 };
 let cases = 0;
 
 const world = fc.constantFrom(...ALL);
@@ -45,7 +47,7 @@ function mapAnswers(snapshot: Snapshot, change: (answer: Answer, key: string) =>
 
 afterAll(() => console.log(`laws: ${cases} random cases over ${ALL.length} worlds, ${RULES.length} rules`));
 
-test('denying any facts adds no finding and crashes nothing', () => {
+test('denying any facts adds no finding and crashes nothing', SLOW, () => {
   fc.assert(
     fc.property(world, fc.infiniteStream(fc.boolean()), (of, coin) => {
       cases++;
@@ -61,7 +63,7 @@ test('denying any facts adds no finding and crashes nothing', () => {
   );
 });
 
-test('lists cut short add no finding', () => {
+test('lists cut short add no finding', SLOW, () => {
   fc.assert(
     fc.property(world, fc.infiniteStream(fc.boolean()), (of, coin) => {
       cases++;
@@ -79,7 +81,7 @@ test('lists cut short add no finding', () => {
   );
 });
 
-test('the order of lists changes nothing', () => {
+test('the order of lists changes nothing', SLOW, () => {
   fc.assert(
     fc.property(world, fc.infiniteStream(fc.nat()), (of, order) => {
       cases++;
@@ -104,7 +106,7 @@ const STRANGERS: readonly KubeObject[] = [
   },
 ];
 
-test('a foreign namespace changes nothing', () => {
+test('a foreign namespace changes nothing', SLOW, () => {
   for (const of of ALL) {
     cases++;
     const wider = mapAnswers(of.snapshot, (answer, key) => {
@@ -119,7 +121,7 @@ test('a foreign namespace changes nothing', () => {
   }
 });
 
-test('renaming the namespace changes nothing but the name', () => {
+test('renaming the namespace changes nothing but the name', SLOW, () => {
   for (const of of ALL) {
     cases++;
     const rename = (text: string, from: string, to: string): string =>
@@ -130,7 +132,7 @@ test('renaming the namespace changes nothing but the name', () => {
   }
 });
 
-test('a saved and loaded snapshot gives the same diagnosis, byte for byte, and the input stays as it is', () => {
+test('a saved and loaded snapshot gives the same diagnosis, byte for byte, and the input stays as it is', SLOW, () => {
   for (const of of ALL) {
     cases++;
     const frozen = deepFreeze(structuredClone(of.snapshot));
