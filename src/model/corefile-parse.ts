@@ -83,7 +83,13 @@ class Reader {
   }
 }
 
+/** A brace where a word must stand. */
+function refuseBrace({ text, line, quoted }: Token): void {
+  if (!quoted && (text === '{' || text === '}')) throw new Unreadable(line, `unexpected "${text}"`);
+}
+
 function directive(reader: Reader, first: Token): Directive {
+  refuseBrace(first);
   const args: string[] = [];
   for (let token = reader.peek(); token !== undefined && token.line === first.line; token = reader.peek()) {
     if (reader.is('}')) break;
@@ -102,7 +108,6 @@ function block(reader: Reader, opened: number): readonly Directive[] {
     const token = reader.next();
     if (token === undefined) throw new Unreadable(opened, 'the brace that opens here is never closed');
     if (token.text === '}' && !token.quoted) return found;
-    if (token.text === '{' && !token.quoted) throw new Unreadable(token.line, 'unexpected "{"');
     found.push(directive(reader, token));
   }
 }
@@ -135,9 +140,10 @@ function cleaned(keys: readonly string[]): string[] {
 
 function topLevel(reader: Reader, draft: Draft, imports: Imports, unresolved: string[]): void {
   for (let first = reader.next(); first !== undefined; first = reader.next()) {
-    if (first.text === '}' && !first.quoted) throw new Unreadable(first.line, 'unexpected "}"');
+    refuseBrace(first);
     if (first.text === 'import' && !first.quoted) {
       const pattern = reader.next()?.text ?? '';
+      if (pattern === '{') throw new Unreadable(first.line, 'unexpected "{"');
       const texts = imports(pattern);
       if (texts === null) unresolved.push(pattern);
       for (const text of texts ?? []) topLevel(new Reader(tokensOf(text)), draft, imports, unresolved);
