@@ -1,3 +1,4 @@
+import { whole } from '../../facts/fact.ts';
 import { isolating } from '../../model/policy.ts';
 import { calledPodsOf } from '../../model/policy-callers.ts';
 import { peerOf } from '../../model/policy-peer.ts';
@@ -32,6 +33,13 @@ export const npo010 = defineRule({
     if (!pods.known) return unread(pods);
     const { level, by } = enforcementBy(facts.nodes, facts.systemWorkloads);
     if (level !== 'not-enforced') return pass;
+    // what enforces policies may be among what could not be read
+    const [nodes, agents] = [
+      whole(facts.nodes, 'all nodes'),
+      whole(facts.systemWorkloads, 'all daemonsets of kube-system'),
+    ];
+    if (!nodes.known) return unread(nodes);
+    if (!agents.known) return unread(agents);
     const peers = calledPodsOf(service.value, pods.value).map(peerOf);
     const mine = policies.value.filter((policy) =>
       peers.some((peer) => isolating([policy], peer, 'Ingress').length > 0),
