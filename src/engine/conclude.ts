@@ -1,5 +1,6 @@
 /** The verdict on each Service from the findings, the unanswered questions and the world after the fix. */
 import type { Severity } from '../rules/finding.ts';
+import { GATES } from '../rules/gates.ts';
 import type { Subject } from '../rules/rule.ts';
 import type {
   DiagnosedFinding,
@@ -12,6 +13,7 @@ import type {
 import type { Outcome } from './evaluate.ts';
 import { isAtLeast } from './rank.ts';
 import { subjectText } from './subjects.ts';
+import type { Judged } from './walk.ts';
 
 const COUNTED = {
   pass: 'passed',
@@ -51,24 +53,38 @@ function question(
 }
 
 /** One line a rule and subject: for `-v`. */
-export function verdictsOf(outcomes: readonly Outcome[]): readonly RuleVerdict[] {
-  return outcomes.map(({ rule, subject, check }) => ({
-    rule: rule.id,
-    subject: subjectText(subject),
-    verdict: check.verdict,
-    why:
-      check.verdict === 'not-applicable' || check.verdict === 'crashed'
-        ? check.why
-        : check.verdict === 'unknown'
-          ? check.missing.map((missing) => `${missing.asked}: ${missing.why}`).join(', ')
-          : null,
-  }));
+export function verdictsOf({ outcomes, spared, subject }: Judged): readonly RuleVerdict[] {
+  const behindGates = spared.map(
+    ({ id, gate }): RuleVerdict => ({
+      rule: id,
+      subject: subjectText(subject),
+      verdict: 'not-applicable',
+      why: gate === undefined ? null : GATES[gate].why,
+    }),
+  );
+  const asked = outcomes.map(
+    ({ rule, check }): RuleVerdict => ({
+      rule: rule.id,
+      subject: subjectText(subject),
+      verdict: check.verdict,
+      why:
+        check.verdict === 'not-applicable' || check.verdict === 'crashed'
+          ? check.why
+          : check.verdict === 'unknown'
+            ? check.missing.map((missing) => `${missing.asked}: ${missing.why}`).join(', ')
+            : null,
+    }),
+  );
+  return [...asked, ...behindGates];
 }
 
 /** How many rules passed, failed, stayed unknown or did not apply. */
-export function countChecks(outcomes: readonly Outcome[]): DiagnosedService['checks'] {
+export function countChecks(judged: readonly Judged[]): DiagnosedService['checks'] {
   const counts = { passed: 0, failed: 0, unknown: 0, notApplicable: 0 };
-  for (const { check } of outcomes) counts[COUNTED[check.verdict]]++;
+  for (const { outcomes, spared } of judged) {
+    for (const { check } of outcomes) counts[COUNTED[check.verdict]]++;
+    counts.notApplicable += spared.length;
+  }
   return counts;
 }
 

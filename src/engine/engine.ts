@@ -68,7 +68,7 @@ export function judge(snapshot: Snapshot, allRules: readonly Rule[], options: Ju
       exitCode: exitCodeOf({ findings, unanswered, services }, options.failOn, options.allowUnknown),
     },
     get verdicts() {
-      return all.flatMap(({ outcomes }) => verdictsOf(outcomes));
+      return all.flatMap(verdictsOf);
     },
   };
 }

@@ -77,8 +77,8 @@ export class Report {
     const hints = this.#ranked(indices).filter((cause) => roleOf(cause) === 'hint');
     const foreseen = this.#foresee(roots, target);
     const [rootFindings, hintFindings] = [this.#findingsOf(roots), this.#findingsOf(hints)];
-    const outcomes = judged.flatMap((one) => one.outcomes);
-    const verdict = verdictOf(rootFindings, hintFindings, unansweredOf(outcomes));
+    const questions = judged.flatMap(({ outcomes }) => unansweredOf(outcomes));
+    const verdict = verdictOf(rootFindings, hintFindings, questions);
     const state = serviceState(this.#snapshot, target.namespace, target.name);
     return {
       namespace: target.namespace,
@@ -90,7 +90,7 @@ export class Report {
       hints: hintFindings.map(({ id }) => id),
       state,
       afterFix: foreseen.afterFix,
-      checks: countChecks(outcomes),
+      checks: countChecks(judged),
     };
   }
 

@@ -2,6 +2,7 @@
 import type { Fact, Unknown } from '../facts/fact.ts';
 import type { FactName, FactValues } from './facts.ts';
 import type { Finding, Severity } from './finding.ts';
+import type { Gate } from './gates.ts';
 
 /** Where in the walk the rule stands; earlier stages print first among equals. */
 export const STAGES = [
@@ -94,6 +95,8 @@ export interface RuleOf<N extends FactName, U extends FactName> {
   roles: readonly Role[];
   /** True for an opinion on which people differ: it runs only where `--only` names it. */
   offByDefault?: true;
+  /** What the Service must have for the rule to be about it; where the gate is closed, `check` would find nothing and is not called. */
+  gate?: Gate;
   /** Any of these unknown or incomplete: the verdict is unknown and `check` is not called. */
   needs: readonly N[];
   /** May enrich evidence, raise confidence or give a reason; whether it fails never depends on them alone. */

@@ -1,14 +1,17 @@
 /** What must hold for every rule in every world, whatever is known. */
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
+import { unansweredOf } from '../../src/engine/conclude.ts';
 import type { DiagnosedFinding, Diagnosis } from '../../src/engine/diagnosis.ts';
 import { type JudgeOptions, judge } from '../../src/engine/engine.ts';
 import { evaluate, FactReader } from '../../src/engine/evaluate.ts';
 import { callersOf, sharedSubjects, targetsOf } from '../../src/engine/subjects.ts';
+import { Walk } from '../../src/engine/walk.ts';
 import type { Answer, Snapshot } from '../../src/facts/snapshot.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';
 import type { FactName } from '../../src/rules/facts.ts';
 import { RULES } from '../../src/rules/index.ts';
+import type { Subject } from '../../src/rules/rule.ts';
 import { loadSnapshot, saveSnapshot } from '../../src/sources/snapshot/file.ts';
 import { deepFreeze, type World, worlds } from '../support/worlds.ts';
 
@@ -105,6 +108,25 @@ const STRANGERS: readonly KubeObject[] = [
     metadata: { name: 'stranger-pod', namespace: 'stranger', uid: 'stranger', labels: { stranger: 'yes' } },
   },
 ];
+
+test('gates spare work and nothing else', SLOW, () => {
+  for (const of of ALL) {
+    cases++;
+    const rules = RULES.filter(({ offByDefault }) => offByDefault !== true);
+    const subjects = [
+      ...targetsOf(of.snapshot),
+      ...callersOf(of.snapshot, targetsOf(of.snapshot)[0] as Subject),
+      ...sharedSubjects(of.snapshot),
+    ];
+    const found = (gated: boolean): unknown =>
+      new Walk(rules, new FactReader(of.snapshot), gated).follow(subjects).map(({ subject, findings, outcomes }) => ({
+        subject,
+        findings: findings.map(({ rule, finding }) => [rule.id, finding]),
+        open: unansweredOf(outcomes),
+      }));
+    expect(found(true), of.name).toEqual(found(false));
+  }
+});
 
 test('a foreign namespace changes nothing', SLOW, () => {
   for (const of of ALL) {

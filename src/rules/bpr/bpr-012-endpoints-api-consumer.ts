@@ -12,6 +12,7 @@ export const bpr012 = defineRule({
   title: "the Service's endpoints are written as v1 Endpoints, which are deprecated",
   healthy: "the Service's endpoints are not written as v1 Endpoints",
   roles: ['target'],
+  gate: 'hand-made',
   needs: ['service', 'slices'],
   uses: [],
   explains: [],

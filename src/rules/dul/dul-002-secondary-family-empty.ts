@@ -12,6 +12,7 @@ export const dul002 = defineRule({
   title: 'a dual-stack Service has endpoints of one IP family only',
   healthy: 'each IP family of the Service has endpoints',
   roles: ['target'],
+  gate: 'families',
   needs: ['service', 'pods'],
   uses: [],
   explains: [],

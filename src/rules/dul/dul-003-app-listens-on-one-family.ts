@@ -14,6 +14,7 @@ export const dul003 = defineRule({
   title: 'the application is told to listen on IPv4 only, and the Service serves IPv6',
   healthy: 'no setting binds the application to one IP family',
   roles: ['target'],
+  gate: 'families',
   needs: ['service', 'pods'],
   uses: [],
   explains: [],

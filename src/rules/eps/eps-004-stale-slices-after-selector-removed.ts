@@ -61,6 +61,7 @@ export const eps004 = defineRule({
   title: 'the selector is gone, and nobody keeps the EndpointSlices it left',
   healthy: 'no EndpointSlice of a former selector is left',
   roles: ['target', 'dependency'],
+  gate: 'hand-made',
   needs: ['service', 'slices'],
   uses: ['pods', 'workloads'],
   explains: [],

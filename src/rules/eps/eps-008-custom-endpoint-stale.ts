@@ -19,6 +19,7 @@ export const eps008 = defineRule({
   title: 'a hand-made endpoint is the address of a Pod that is gone',
   healthy: 'hand-made endpoints in the range of Pods belong to Pods',
   roles: ['target', 'dependency'],
+  gate: 'hand-made',
   needs: ['service', 'slices'],
   uses: ['pods', 'nodes', 'podsEverywhere'],
   explains: [],

@@ -47,6 +47,7 @@ export const eps009 = defineRule({
   title: 'v1 Endpoints that no EndpointSlice mirrors',
   healthy: 'v1 Endpoints written by hand are mirrored into EndpointSlices',
   roles: ['target', 'dependency'],
+  gate: 'hand-made',
   needs: ['service', 'slices'],
   uses: ['endpoints'],
   explains: ['SVC-005'],

@@ -14,6 +14,7 @@ export const exn005 = defineRule({
   title: 'an externalName that no DNS server has',
   healthy: 'nothing speaks against the name in externalName',
   roles: ['target', 'dependency'],
+  gate: 'alias',
   needs: ['service'],
   uses: [],
   explains: [],

@@ -53,6 +53,7 @@ export const exp001 = defineRule({
   title: 'the load balancer has no address',
   healthy: 'the load balancer has an address',
   roles: ['target'],
+  gate: 'exposed',
   needs: ['service'],
   uses: ['events', 'nodes', 'systemPods'],
   explains: [],

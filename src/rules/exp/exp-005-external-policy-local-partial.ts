@@ -12,6 +12,7 @@ export const exp005 = defineRule({
   title: 'externalTrafficPolicy Local, and nodes that answer nothing from outside',
   healthy: 'every node answers calls from outside, or the policy is not Local',
   roles: ['target'],
+  gate: 'exposed',
   needs: ['service', 'slices'],
   uses: ['nodes'],
   explains: [],

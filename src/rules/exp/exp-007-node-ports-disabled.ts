@@ -22,6 +22,7 @@ export const exp007 = defineRule({
   title: 'the load balancer may need NodePorts, and they are switched off',
   healthy: 'the load balancer has what it sends to',
   roles: ['target'],
+  gate: 'exposed',
   needs: ['service'],
   uses: ['nodes'],
   explains: [],

@@ -11,6 +11,7 @@ export const exp008 = defineRule({
   title: 'a NodePort on nodes that hide their ports from the computer they run on',
   healthy: 'nothing speaks against the NodePort',
   roles: ['target'],
+  gate: 'exposed',
   needs: ['service'],
   uses: ['nodes'],
   explains: [],

@@ -19,6 +19,7 @@ export const gwy004 = defineRule({
   title: 'a Gateway does not accept a route that leads to the Service',
   healthy: 'the Gateways accept the routes that lead to the Service',
   roles: ['target'],
+  gate: 'routes',
   needs: ['service'],
   uses: ['routes'],
   explains: [],

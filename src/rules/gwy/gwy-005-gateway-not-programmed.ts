@@ -12,6 +12,7 @@ export const gwy005 = defineRule({
   title: 'the Gateway of a route is missing, or not programmed',
   healthy: 'the Gateways of the routes that lead to the Service are programmed',
   roles: ['target'],
+  gate: 'routes',
   needs: ['service'],
   uses: ['routes', 'gateways'],
   explains: ['GWY-004', 'GWY-006'],

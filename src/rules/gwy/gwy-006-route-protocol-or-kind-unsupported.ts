@@ -11,6 +11,7 @@ export const gwy006 = defineRule({
   title: 'the controller of a Gateway cannot serve all that a route asks for',
   healthy: 'the controllers serve all that the routes to the Service ask for',
   roles: ['target'],
+  gate: 'routes',
   needs: ['service'],
   uses: ['routes'],
   explains: [],

@@ -12,6 +12,7 @@ export const hdl002 = defineRule({
   title: 'a headless Service without ready endpoints has no DNS records',
   healthy: 'the headless Service has a ready endpoint, so its name resolves',
   roles: ['target', 'dependency'],
+  gate: 'names',
   needs: ['service', 'slices'],
   uses: [],
   explains: [],

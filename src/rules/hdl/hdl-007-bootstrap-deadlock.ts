@@ -51,6 +51,7 @@ export const hdl007 = defineRule({
   title: 'Pods of a StatefulSet wait for names of each other that exist only once they are ready',
   healthy: 'no StatefulSet waits for the names of its own Pods',
   roles: ['target', 'dependency'],
+  gate: 'names',
   needs: ['services', 'workloads', 'pods'],
   uses: ['logs'],
   explains: ['HDL-002', 'POD-008', 'POD-009', 'POD-012', 'POD-014', 'POD-020'],

@@ -11,6 +11,7 @@ export const ing006 = defineRule({
   title: 'an Ingress to which no controller has given an address',
   healthy: 'a controller has given an address to the Ingresses that lead to the Service',
   roles: ['target'],
+  gate: 'ingresses',
   needs: ['service'],
   uses: ['ingresses'],
   explains: [],

@@ -12,6 +12,7 @@ export const ing007 = defineRule({
   title: 'the TLS Secret of an Ingress is missing or not usable',
   healthy: 'no controller complains about a TLS Secret',
   roles: ['target'],
+  gate: 'ingresses',
   needs: ['service'],
   uses: ['ingresses', 'events'],
   explains: [],

@@ -12,6 +12,7 @@ export const ing009 = defineRule({
   title: 'an Ingress answers 503, for the Service has no endpoint',
   healthy: 'the Service has endpoints for the Ingresses that lead to it',
   roles: ['target'],
+  gate: 'ingresses',
   needs: ['service', 'slices'],
   uses: ['ingresses'],
   explains: [],

@@ -55,6 +55,7 @@ export const pod003 = defineRule({
   title: 'the workload wants Pods that are not created',
   healthy: 'the Pods that the workload wants are created',
   roles: ['target', 'dependency'],
+  gate: 'ill',
   needs: ['service', 'pods', 'workloads'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

@@ -59,6 +59,7 @@ export const pod004 = defineRule({
   title: 'Pods behind the Service cannot be scheduled',
   healthy: 'every Pod behind the Service has a node',
   roles: ['target', 'dependency'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['nodes', 'events', 'systemPods', 'claims', 'volumes', 'storageClasses', 'quotas'],
   explains: ['POD-020', 'HDL-002'],

@@ -30,6 +30,7 @@ export const pod005 = defineRule({
   title: 'an image of the Pods behind the Service cannot be pulled',
   healthy: 'the images of the Pods behind the Service are there',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

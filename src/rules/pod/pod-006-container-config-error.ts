@@ -42,6 +42,7 @@ export const pod006 = defineRule({
   title: 'a container behind the Service cannot be created',
   healthy: 'the containers behind the Service can be created',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'POD-019', 'DNS-002', 'HDL-002'],

@@ -39,6 +39,7 @@ export const pod007 = defineRule({
   title: 'an init container keeps the Pods behind the Service from starting',
   healthy: 'the init containers of the Pods behind the Service are done',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['logs'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

@@ -14,6 +14,7 @@ export const pod008 = defineRule({
   title: 'a container behind the Service crashes again and again',
   healthy: 'no container behind the Service crashes again and again',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['logs'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

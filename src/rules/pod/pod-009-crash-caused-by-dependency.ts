@@ -32,6 +32,7 @@ export const pod009 = defineRule({
   title: 'Pods fail because they cannot reach a Service they depend on',
   healthy: 'no failing Pod complains about another Service',
   roles: ['target', 'dependency'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   causes: DEPENDENCY_CAUSES,
   uses: ['logs', 'services', 'servicesEverywhere', 'systemServices'],

@@ -43,6 +43,7 @@ export const pod010 = defineRule({
   title: 'a container behind the Service is killed for want of memory',
   healthy: 'no container behind the Service is killed for want of memory',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events', 'logs'],
   explains: ['POD-019', 'POD-020', 'POD-021', 'DNS-002', 'HDL-002'],

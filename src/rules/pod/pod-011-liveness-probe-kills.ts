@@ -82,6 +82,7 @@ export const pod011 = defineRule({
   title: 'a liveness or startup probe kills a container behind the Service',
   healthy: 'no liveness or startup probe kills a container behind the Service',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events', 'logs'],
   explains: ['POD-008', 'POD-020', 'POD-021', 'DNS-002', 'HDL-002'],

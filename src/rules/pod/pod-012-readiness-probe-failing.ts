@@ -53,6 +53,7 @@ export const pod012 = defineRule({
   title: 'the readiness probe of the Pods behind the Service fails',
   healthy: 'the readiness probes of the Pods behind the Service succeed',
   roles: ['target', 'dependency'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

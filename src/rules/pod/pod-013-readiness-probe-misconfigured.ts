@@ -107,6 +107,7 @@ export const pod013 = defineRule({
   title: 'the readiness probe of the Pods behind the Service cannot succeed as it is written',
   healthy: 'the readiness probes of the Pods behind the Service can succeed as they are written',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: [],
   explains: ['POD-012', 'POD-020', 'DNS-002', 'HDL-002'],

@@ -12,6 +12,7 @@ export const pod014 = defineRule({
   title: 'the startup probe of the Pods behind the Service has not succeeded',
   healthy: 'no Pod behind the Service waits for its startup probe',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: [],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

@@ -18,6 +18,7 @@ export const pod015 = defineRule({
   title: 'a readiness gate keeps the Pods behind the Service from being Ready',
   healthy: 'the readiness gates of the Pods behind the Service are met',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: [],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

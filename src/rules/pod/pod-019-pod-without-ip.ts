@@ -27,6 +27,7 @@ export const pod019 = defineRule({
   title: 'Pods behind the Service have a node but no address',
   healthy: 'the Pods behind the Service have addresses',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

@@ -14,6 +14,7 @@ export const pod020 = defineRule({
   title: 'some Pods behind the Service are not Ready',
   healthy: 'all Pods behind the Service are Ready',
   roles: ['target', 'dependency'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: [],
   explains: [],

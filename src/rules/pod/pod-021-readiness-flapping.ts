@@ -35,6 +35,7 @@ export const pod021 = defineRule({
   title: 'Pods behind the Service come and go as endpoints',
   healthy: 'the Pods behind the Service stay endpoints',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events', 'logs'],
   explains: ['POD-020', 'POD-022'],

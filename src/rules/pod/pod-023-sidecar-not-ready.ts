@@ -12,6 +12,7 @@ export const pod023 = defineRule({
   title: 'a container beside the one that serves keeps the Pods from being Ready',
   healthy: 'the containers beside the one that serves are ready',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

@@ -48,6 +48,7 @@ export const pod024 = defineRule({
   title: 'the application behind the Service answers with errors',
   healthy: 'no probe has got an error from the application',
   roles: ['target', 'dependency'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['events'],
   explains: [],

@@ -88,6 +88,7 @@ export const prt008 = defineRule({
   title: 'the application listens on another port than the targetPort',
   healthy: 'nothing says that the application listens on another port than the targetPort',
   roles: ['target', 'dependency'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['logs', 'events'],
   explains: ['POD-012', 'POD-011', 'POD-014'],

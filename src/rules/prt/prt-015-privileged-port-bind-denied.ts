@@ -58,6 +58,7 @@ export const prt015 = defineRule({
   title: 'a container may not listen on a port below 1024',
   healthy: 'no container behind the Service complains that it may not listen',
   roles: ['target', 'dependency'],
+  gate: 'ill',
   needs: ['service', 'pods'],
   uses: ['logs'],
   explains: ['POD-008'],
