@@ -96,6 +96,9 @@ import { ing009 } from './ing/ing-009-ingress-backend-without-endpoints.ts';
 import { ing010 } from './ing/ing-010-ingress-backend-protocol.ts';
 import { kpx001 } from './kpx/kpx-001-kube-proxy-missing-on-node.ts';
 import { kpx002 } from './kpx/kpx-002-kube-proxy-crashing.ts';
+import { kpx003 } from './kpx/kpx-003-kube-proxy-stale.ts';
+import { kpx004 } from './kpx/kpx-004-kube-proxy-sync-errors.ts';
+import { kpx005 } from './kpx/kpx-005-kube-proxy-cannot-reach-apiserver.ts';
 import { msh001 } from './msh/msh-001-mtls-strict-plaintext-caller.ts';
 import { msh002 } from './msh/msh-002-mesh-authorization-denied.ts';
 import { msh003 } from './msh/msh-003-sidecar-missing-or-not-injected.ts';
@@ -143,6 +146,10 @@ import { prt014 } from './prt/prt-014-container-port-conflict.ts';
 import { prt015 } from './prt/prt-015-privileged-port-bind-denied.ts';
 import { ref001 } from './ref/ref-001-missing-service-referenced.ts';
 import { ref002 } from './ref/ref-002-short-name-crosses-namespace.ts';
+import { ref003 } from './ref/ref-003-wrong-namespace-in-name.ts';
+import { ref004 } from './ref/ref-004-wrong-port-referenced.ts';
+import { ref009 } from './ref/ref-009-scheme-mismatch.ts';
+import { ref011 } from './ref/ref-011-headless-called-by-service-port.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
 import { sel005 } from './sel/sel-005-selector-too-broad.ts';
@@ -252,8 +259,15 @@ export const RULES: readonly Rule[] = [
   cli013,
   ref001,
   ref002,
+  ref003,
+  ref004,
+  ref009,
+  ref011,
   kpx001,
   kpx002,
+  kpx003,
+  kpx004,
+  kpx005,
   hdl001,
   hdl002,
   hdl003,

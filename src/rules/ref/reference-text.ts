@@ -3,10 +3,13 @@ import type { Service } from '../../facts/wire.ts';
 import { hear } from '../../model/complaints.ts';
 import type { MissingReference } from '../../model/missing-references.ts';
 import { shellQuote } from '../../model/patch.ts';
+import { ageOf } from '../../model/readiness.ts';
 import type { ReferencingWorkload } from '../../model/referencing.ts';
 import type { LogReader } from '../facts.ts';
 import type { Confidence, Evidence } from '../finding.ts';
 import type { Subject } from '../rule.ts';
+
+const SETTLING = 30_000;
 
 type Use = MissingReference['uses'][number];
 
@@ -21,12 +24,16 @@ export function workloadText({ kind, namespace, name }: ReferencingWorkload): st
   return `${kind} ${namespace}/${name}`;
 }
 
+/** A workload, what it calls there, and where that is written. */
+export type Usage = Pick<MissingReference, 'workload' | 'uses'> & { service: { name: string; namespace: string } };
+
+export interface Said {
+  pod: string;
+  line: string;
+}
+
 /** The line of a log that complains about the Service, or null. Of Ready Pods only what they said since counts. */
-export function complaintAbout(
-  { workload, service }: MissingReference,
-  logs: Fact<LogReader>,
-  now: number,
-): { pod: string; line: string } | null {
+export function complaintAbout({ workload, service }: Usage, logs: Fact<LogReader>, now: number): Said | null {
   if (!logs.known) return null;
   for (const pod of workload.pods) {
     const found = hear(pod, logs.value, [], now).complaints.find(
@@ -43,11 +50,10 @@ export function confidenceOf(complaint: object | null, workload: ReferencingWork
   return workload.struggles ? 'likely' : 'possible';
 }
 
-/** Where the name is written, what it resolves to, and who complained. */
-export function referenceRows(missing: MissingReference, complaint: { pod: string; line: string } | null): Evidence[] {
-  const { workload, service, uses } = missing;
+/** Where the addresses are written, one row for each place. */
+export function useRows(workload: ReferencingWorkload, uses: readonly Use[], expected: string | null): Evidence[] {
   const object = workloadText(workload);
-  const rows = uses.map((use): Evidence => {
+  return uses.map((use): Evidence => {
     const source = use.variable === 'args' || use.variable === 'command' ? use.variable : `env ${use.variable}`;
     return {
       label: source,
@@ -55,26 +61,33 @@ export function referenceRows(missing: MissingReference, complaint: { pod: strin
       object,
       path: `spec.template.spec.containers[${use.container}].${source.replace('env ', 'env.')}`,
       found: use.host,
-      expected: null,
+      expected,
     };
   });
-  rows.push({
+}
+
+/** The line that complains; no row where there is none. */
+export function saidRows(said: Said | null): Evidence[] {
+  if (said === null) return [];
+  const { pod, line } = said;
+  return [{ label: 'last log', text: `"${line}"`, object: `Pod ${pod}`, path: 'log', found: line, expected: null }];
+}
+
+/** Where the name is written, what it resolves to, and who complained. */
+export function referenceRows({ workload, service, uses }: Usage, complaint: Said | null): Evidence[] {
+  const missing = {
     label: 'missing',
     text: `Service ${service.namespace}/${service.name}, which that name means here`,
     object: `Service ${service.namespace}/${service.name}`,
     path: 'metadata.name',
     found: null,
     expected: service.name,
-  });
-  if (complaint !== null) {
-    const { pod, line } = complaint;
-    rows.push({ label: 'last log', text: `"${line}"`, object: `Pod ${pod}`, path: 'log', found: line, expected: null });
-  }
-  return rows;
+  };
+  return [...useRows(workload, uses, null), missing, ...saidRows(complaint)];
 }
 
 /** The commands that write another host into the variables; only where the whole value is known, and kubectl set env can change the kind. */
-export function setEnvCommands({ workload, uses }: MissingReference, host: string): string[] {
+export function setEnvCommands({ workload, uses }: Pick<Usage, 'workload' | 'uses'>, host: string): string[] {
   const kind = workload.kind.toLowerCase();
   if (!['deployment', 'statefulset', 'daemonset'].includes(kind)) return [];
   return uses
@@ -86,8 +99,13 @@ export function setEnvCommands({ workload, uses }: MissingReference, host: strin
 }
 
 /** Findings about a named caller speak of the Service that it means, so that those about different names stay apart. */
-export function scopeOf({ service }: MissingReference, subject: Subject): string | null {
+export function scopeOf({ service }: Pick<Usage, 'service'>, subject: Subject): string | null {
   return subject.role === 'caller' ? `${service.namespace}/${service.name}` : null;
+}
+
+/** True while all Pods of the workload are so young that what they call may yet come. */
+export function isSettling({ pods }: ReferencingWorkload, now: number): boolean {
+  return pods.length > 0 && pods.every((pod) => (ageOf(pod.metadata?.creationTimestamp, now) ?? SETTLING) < SETTLING);
 }
 
 /** Services of the namespace by name. */

@@ -1,0 +1,115 @@
+import type { Service } from '../../facts/wire.ts';
+import { type CalledService, calledServices, portCalled } from '../../model/called-services.ts';
+import { isHeadless } from '../../model/governing.ts';
+import { targetPortOf } from '../../model/ports.ts';
+import { type Evidence, type Finding, finding } from '../finding.ts';
+import { defineRule, failIfAny } from '../rule.ts';
+import { callPort } from './called-port.ts';
+import { isSettling, saidRows, useRows, workloadText } from './reference-text.ts';
+import { isConnectionTo, weigh } from './reference-weight.ts';
+
+interface Meant {
+  cause: 'target-port' | 'node-port' | 'unlisted';
+  /** The port to call instead; null where there are several. */
+  port: number | null;
+  words: string;
+}
+
+function meantBy(port: number, { spec }: Service): Meant {
+  const ports = spec?.ports ?? [];
+  const behind = ports.filter((one) => targetPortOf(one) === port);
+  if (behind[0] !== undefined)
+    return {
+      cause: 'target-port',
+      port: behind[0].port,
+      words: `${port} is the targetPort, behind port ${behind[0].port}`,
+    };
+  const node = ports.find(({ nodePort }) => nodePort === port);
+  if (node !== undefined)
+    return {
+      cause: 'node-port',
+      port: node.port,
+      words: `${port} is the nodePort of port ${node.port}, which only nodes have`,
+    };
+  const [only] = ports;
+  return { cause: 'unlisted', port: ports.length === 1 && only !== undefined ? only.port : null, words: '' };
+}
+
+/** True where calls to a port that is not listed go nowhere: a headless Service and an alias have no ports of their own. */
+function listsPorts({ spec }: Service): boolean {
+  return spec?.type !== 'ExternalName' && (spec?.ports ?? []).length > 0;
+}
+
+function portsRow(service: Service, called: number, { words }: Meant): Evidence {
+  const name = `${service.metadata?.namespace}/${service.metadata?.name}`;
+  const ports = (service.spec?.ports ?? []).map(({ port }) => String(port)).join(', ');
+  return {
+    label: 'Service',
+    text: `${name} listens on ${ports}${words === '' ? '' : `; ${words}`}`,
+    object: `Service ${name}`,
+    path: 'spec.ports',
+    found: ports,
+    expected: String(called),
+  };
+}
+
+/** A host that is a Service with a cluster IP, and a port that the Service does not list. */
+export const ref004 = defineRule({
+  id: 'REF-004',
+  name: 'wrong-port-referenced',
+  stage: 'references',
+  severity: 'critical',
+  title: 'a workload calls a Service on a port that the Service does not have',
+  healthy: 'Services are called on ports that they have',
+  roles: ['target', 'dependency', 'caller'],
+  needs: ['references', 'services'],
+  uses: ['servicesEverywhere', 'logs'],
+  explains: ['POD-009'],
+  causes: {
+    'target-port': 'the port is that of the containers behind the Service',
+    'node-port': 'the port is one that nodes listen on',
+    unlisted: 'the Service has no such port',
+  },
+  docs: {
+    why: 'A cluster IP answers only on the ports that the Service lists. A call to another one hangs with kube-proxy in iptables mode and is refused with nftables or ipvs. Most often the port of the container is called where the Service has its own. An address that is written but not used harms nobody: without a complaint, and with Ready Pods, this is a hint.',
+    confirm: ['kubectl get service NAME -o jsonpath={.spec.ports}', 'kubectl -n NAMESPACE logs POD'],
+    fix: 'Call a port that the Service lists, or list the port in the Service.',
+    references: ['kubernetes.io: Service, defining a Service', 'kubernetes.io: Debug Services'],
+  },
+  check(facts) {
+    const { references, services, servicesEverywhere: all, subject, now } = facts;
+    const findings = calledServices(references, services, all).flatMap(({ workload, service, uses }): Finding[] => {
+      if (!listsPorts(service) || isHeadless(service)) return [];
+      const place = { name: service.metadata?.name ?? '', namespace: service.metadata?.namespace ?? '' };
+      const key = `${place.namespace}/${place.name}`;
+      return wrongPorts({ workload, service, uses }).map(({ port, wrong }) => {
+        const meant = meantBy(port, service);
+        const { confidence, said } = weigh(workload, isConnectionTo(place, [port]), key, facts);
+        const implied = wrong.every((use) => use.port === null);
+        const choice = (service.spec?.ports ?? []).map((one) => one.port);
+        return finding({
+          severity: 'critical',
+          confidence: implied && said === null ? 'possible' : confidence,
+          cause: meant.cause,
+          message: `${workloadText(workload)} calls ${key} on port ${port}, which that Service does not have`,
+          scope: { service: subject.role === 'caller' ? key : null },
+          evidence: [...useRows(workload, wrong, null), portsRow(service, port, meant), ...saidRows(said)],
+          effects: [`calls from there to port ${port} hang or are refused`],
+          fix: callPort(workload, wrong, meant.port, choice),
+          notes: [{ label: 'or', text: `list port ${port} in spec.ports of Service ${key}` }],
+          converging: isSettling(workload, now),
+        });
+      });
+    });
+    return failIfAny(findings);
+  },
+});
+
+/** The ports among those called that the Service does not list, each with where it is written. */
+function wrongPorts({ service, uses }: CalledService): { port: number; wrong: CalledService['uses'] }[] {
+  const listed = new Set((service.spec?.ports ?? []).map(({ port }) => port));
+  const called = [...new Set(uses.map(portCalled))].filter((port) => port !== null && !listed.has(port));
+  return called
+    .flatMap((port) => (port === null ? [] : [{ port, wrong: uses.filter((use) => portCalled(use) === port) }]))
+    .sort((a, b) => a.port - b.port);
+}

@@ -1,0 +1,61 @@
+/** How sure it is that an address which is written somewhere is the one that fails. */
+import type { Fact } from '../../facts/fact.ts';
+import type { Service } from '../../facts/wire.ts';
+import { type Complaint, hear } from '../../model/complaints.ts';
+import { isMeshed } from '../../model/mesh.ts';
+import type { ReferencingWorkload } from '../../model/referencing.ts';
+import type { LogReader } from '../facts.ts';
+import type { Confidence } from '../finding.ts';
+import type { Subject } from '../rule.ts';
+import type { Said } from './reference-text.ts';
+
+interface Heard {
+  logs: Fact<LogReader>;
+  services: readonly Service[];
+  now: number;
+  subject: Subject;
+}
+
+export interface Weight {
+  confidence: Confidence;
+  said: Said | null;
+}
+
+/**
+ * Certain where a log complains of it (`isAbout`), or where the named caller calls the Service asked about in this way (`meant`).
+ * Likely where the workload struggles and complains of nothing else. Otherwise possible: what is written may not be used.
+ */
+export function weigh(
+  workload: ReferencingWorkload,
+  isAbout: (complaint: Complaint) => boolean,
+  meant: string | null,
+  { logs, services, now, subject }: Heard,
+): Weight {
+  let others = false;
+  for (const pod of logs.known ? workload.pods : []) {
+    const { complaints } = hear(pod, logs.known ? logs.value : () => logs, services, now);
+    const found = complaints.find(isAbout);
+    if (found !== undefined) {
+      const said = { pod: `${pod.metadata?.namespace}/${pod.metadata?.name}`, line: found.match.line };
+      return { confidence: 'certain', said };
+    }
+    others ||= complaints.length > 0;
+  }
+  if (subject.role === 'caller' && meant !== null && subject.calls === meant)
+    return { confidence: 'certain', said: null };
+  const likely = workload.struggles && !others && !workload.pods.some(isMeshed);
+  return { confidence: likely ? 'likely' : 'possible', said: null };
+}
+
+/** Complaints that a connection to the Service failed, on one of the ports where the line names one. */
+export function isConnectionTo(
+  service: { name: string; namespace: string },
+  ports: readonly number[],
+): (complaint: Complaint) => boolean {
+  return ({ service: blamed, match }) =>
+    blamed?.name === service.name &&
+    blamed.namespace === service.namespace &&
+    match.class !== 'nxdomain' &&
+    match.class !== 'dns-unreachable' &&
+    (match.port === null || ports.includes(match.port));
+}
