@@ -19,7 +19,7 @@ const FURTHER = 3;
 /** For each other namespace in which a Service is judged as well: that of an alias's target. */
 const NAMESPACE = 7;
 /** What a sign of something leads to: events, logs, other namespaces, what an Ingress or a mesh brings with it. */
-const CONDITIONAL = 4;
+const CONDITIONAL = 5;
 /** A caller is a second end: its policies and those of the DNS Pods, its namespace's labels, its addresses. */
 const CALLER = 3;
 let most = 0;

@@ -82,7 +82,7 @@ export const npo005 = defineRule({
     'namespaceLabels',
     'nodes',
   ],
-  explains: ['POD-007', 'POD-008', 'POD-009', 'POD-012'],
+  explains: ['POD-007', 'POD-008', 'POD-009', 'POD-012', 'DNS-016'],
   docs: {
     why: 'Once a NetworkPolicy selects a Pod for egress, only what some policy allows gets out, lookups of names too. Policies of that kind must let UDP and TCP to the port of the DNS Pods out, or no name resolves.',
     confirm: [

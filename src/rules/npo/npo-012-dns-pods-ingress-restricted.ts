@@ -55,7 +55,7 @@ export const npo012 = defineRule({
   roles: ['caller', 'dns'],
   needs: [],
   uses: ['systemPolicies', 'callerPods', 'systemServices', 'systemPods', 'namespaceLabels', 'nodes', 'systemWorkloads'],
-  explains: [],
+  explains: ['DNS-016'],
   docs: {
     why: 'A NetworkPolicy in kube-system that selects the DNS Pods for ingress stops every lookup that no policy allows. DNS itself is healthy, and so are its probes; callers of other namespaces get no answer.',
     confirm: [
