@@ -99,6 +99,12 @@ import { kpx002 } from './kpx/kpx-002-kube-proxy-crashing.ts';
 import { kpx003 } from './kpx/kpx-003-kube-proxy-stale.ts';
 import { kpx004 } from './kpx/kpx-004-kube-proxy-sync-errors.ts';
 import { kpx005 } from './kpx/kpx-005-kube-proxy-cannot-reach-apiserver.ts';
+import { kpx006 } from './kpx/kpx-006-kube-proxy-hostname-mismatch.ts';
+import { kpx007 } from './kpx/kpx-007-kube-proxy-mode-deprecated.ts';
+import { kpx008 } from './kpx/kpx-008-kube-proxy-mode-mixed.ts';
+import { kpx009 } from './kpx/kpx-009-dataplane-agent-unhealthy.ts';
+import { kpx010 } from './kpx/kpx-010-two-dataplanes.ts';
+import { kpx011 } from './kpx/kpx-011-hairpin-broken.ts';
 import { msh001 } from './msh/msh-001-mtls-strict-plaintext-caller.ts';
 import { msh002 } from './msh/msh-002-mesh-authorization-denied.ts';
 import { msh003 } from './msh/msh-003-sidecar-missing-or-not-injected.ts';
@@ -148,8 +154,11 @@ import { ref001 } from './ref/ref-001-missing-service-referenced.ts';
 import { ref002 } from './ref/ref-002-short-name-crosses-namespace.ts';
 import { ref003 } from './ref/ref-003-wrong-namespace-in-name.ts';
 import { ref004 } from './ref/ref-004-wrong-port-referenced.ts';
+import { ref005 } from './ref/ref-005-malformed-cluster-name.ts';
+import { ref006 } from './ref/ref-006-localhost-reference.ts';
 import { ref009 } from './ref/ref-009-scheme-mismatch.ts';
 import { ref011 } from './ref/ref-011-headless-called-by-service-port.ts';
+import { ref016 } from './ref/ref-016-browser-cannot-resolve-cluster-name.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
 import { sel005 } from './sel/sel-005-selector-too-broad.ts';
@@ -261,13 +270,22 @@ export const RULES: readonly Rule[] = [
   ref002,
   ref003,
   ref004,
+  ref005,
+  ref006,
   ref009,
   ref011,
+  ref016,
   kpx001,
   kpx002,
   kpx003,
   kpx004,
   kpx005,
+  kpx006,
+  kpx007,
+  kpx008,
+  kpx009,
+  kpx010,
+  kpx011,
   hdl001,
   hdl002,
   hdl003,

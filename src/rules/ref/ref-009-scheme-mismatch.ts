@@ -1,20 +1,10 @@
-import type { Fact } from '../../facts/fact.ts';
-import type { Pod, Service, ServicePort } from '../../facts/wire.ts';
+import type { Service, ServicePort } from '../../facts/wire.ts';
 import { calledServices, portCalled } from '../../model/called-services.ts';
-import { matchLog } from '../../model/log-shapes.ts';
-import { conditionOf } from '../../model/readiness.ts';
-import type { LogReader } from '../facts.ts';
+import type { LogMatch } from '../../model/log-shapes.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
-import {
-  isSettling,
-  type Said,
-  saidRows,
-  setEnvCommands,
-  type Usage,
-  useRows,
-  workloadText,
-} from './reference-text.ts';
+import { isSettling, saidRows, setEnvCommands, useRows, workloadText } from './reference-text.ts';
+import { lineAbout } from './reference-weight.ts';
 
 type Scheme = 'http' | 'https';
 
@@ -33,22 +23,6 @@ function spoken({ appProtocol, name = '', port, targetPort }: ServicePort): Sche
 /** TLS that ends before the Pods: then the port says nothing of what clients speak. */
 function isTerminated({ metadata }: Service): boolean {
   return Object.keys(metadata?.annotations ?? {}).some((key) => /ssl|tls|backend-protocol|backend-config/i.test(key));
-}
-
-/** The newest line of a Pod that names one of the hosts and says that TLS met plain HTTP; of what a Pod said before it was Ready, none. */
-function mixedWords(pods: readonly Pod[], uses: Usage['uses'], logs: Fact<LogReader>): Said | null {
-  if (!logs.known) return null;
-  for (const pod of pods) {
-    const since = Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '');
-    for (const { container, host } of uses) {
-      const log = logs.value(pod, container, false);
-      const found = matchLog(log.known ? log.value : []).find(
-        ({ class: of, line, time }) => of === 'tls' && line.includes(host) && Date.parse(time ?? '') > since,
-      );
-      if (found !== undefined) return { pod: `${pod.metadata?.namespace}/${pod.metadata?.name}`, line: found.line };
-    }
-  }
-  return null;
 }
 
 /** `https://` to a port that is named for plain HTTP, or the reverse. */
@@ -82,7 +56,8 @@ export const ref009 = defineRule({
         });
         const [first] = wrong;
         if (first === undefined) return [];
-        const said = mixedWords(workload.pods, wrong, logs);
+        const isMixed = ({ class: of, line }: LogMatch): boolean => of === 'tls' && line.includes(first.host);
+        const said = lineAbout({ workload, uses: wrong }, isMixed, logs);
         const scheme = offered ?? '';
         const commands = setEnvCommands({ workload, uses: wrong.map((use) => ({ ...use, scheme })) }, first.host);
         return [

@@ -2,12 +2,14 @@
 import type { Fact } from '../../facts/fact.ts';
 import type { Service } from '../../facts/wire.ts';
 import { type Complaint, hear } from '../../model/complaints.ts';
+import { type LogMatch, matchLog } from '../../model/log-shapes.ts';
 import { isMeshed } from '../../model/mesh.ts';
+import { conditionOf, isReady } from '../../model/readiness.ts';
 import type { ReferencingWorkload } from '../../model/referencing.ts';
 import type { LogReader } from '../facts.ts';
 import type { Confidence } from '../finding.ts';
 import type { Subject } from '../rule.ts';
-import type { Said } from './reference-text.ts';
+import type { Said, Usage } from './reference-text.ts';
 
 interface Heard {
   logs: Fact<LogReader>;
@@ -58,4 +60,36 @@ export function isConnectionTo(
     match.class !== 'nxdomain' &&
     match.class !== 'dns-unreachable' &&
     (match.port === null || ports.includes(match.port));
+}
+
+/** The newest line about an address that names no Service, of the containers in which it is written; of a Ready Pod only what it said since. */
+export function lineAbout(
+  { workload, uses }: Pick<Usage, 'workload' | 'uses'>,
+  isAbout: (match: LogMatch) => boolean,
+  logs: Fact<LogReader>,
+): Said | null {
+  if (!logs.known) return null;
+  for (const pod of workload.pods) {
+    const since = isReady(pod) ? Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '') : 0;
+    for (const container of new Set(uses.map((use) => use.container))) {
+      for (const previous of isReady(pod) ? [false] : [false, true]) {
+        const log = logs.value(pod, container, previous);
+        const found = matchLog(log.known ? log.value : []).find(
+          (match) => isAbout(match) && (since === 0 || Date.parse(match.time ?? '') > since),
+        );
+        if (found !== undefined) return { pod: `${pod.metadata?.namespace}/${pod.metadata?.name}`, line: found.line };
+      }
+    }
+  }
+  return null;
+}
+
+/** The weight of an address that names no Service. */
+export function weighAddress(
+  usage: Pick<Usage, 'workload' | 'uses'>,
+  isAbout: (match: LogMatch) => boolean,
+  facts: Heard,
+): Weight {
+  const said = lineAbout(usage, isAbout, facts.logs);
+  return said === null ? weigh(usage.workload, () => false, null, facts) : { confidence: 'certain', said };
 }
