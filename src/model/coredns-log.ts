@@ -10,11 +10,11 @@ export type CoreDnsWord = 'loop' | 'corefile' | 'reload' | 'forbidden' | 'api' |
 const SHAPES: readonly (readonly [CoreDnsWord, RegExp])[] = [
   ['loop', /plugin\/loop: Loop \((?<from>\S+) -> (?<to>\S+)\) detected for zone "(?<zone>[^"]+)"/],
   ['reload', /plugin\/reload: Corefile changed but reload failed(?::\s*(?<message>.*))?|Restart failed: (?<why>.*)/],
-  ['corefile', /Corefile:(?<line>\d+) - Error during parsing: (?<message>.*)/],
+  ['corefile', /Corefile:(?<line>\d+) - (?:Error during parsing|Syntax error): (?<message>.*)/],
   ['corefile', /(?<message>Unknown directive '[^']+'.*|Failed to load config.*)/],
   [
     'forbidden',
-    /(?<resource>endpointslices\.discovery\.k8s\.io|endpoints|services|pods|namespaces) is forbidden: User "system:serviceaccount:(?<namespace>[^:"]+):(?<account>[^"]+)"/,
+    /(?<resource>endpointslices\.discovery\.k8s\.io|endpoints|services|pods|namespaces) is forbidden: User \\?"system:serviceaccount:(?<namespace>[^:"\\]+):(?<account>[^"\\]+)\\?"/,
   ],
   [
     'api',
@@ -44,7 +44,8 @@ const RECENT = 15 * 60_000;
 /** Names that only CoreDNS itself asks for, to find loops: two long numbers. */
 const LOOP_PROBE = /^\d{10,20}\.\d{10,20}$/;
 
-function isCrashing(pod: Pod): boolean {
+/** True for a Pod whose container ended and waits to be started again. */
+export function isCrashing(pod: Pod): boolean {
   return containerStates(pod).some(
     ({ status }) => status !== null && status.restartCount > 0 && status.state?.running === undefined,
   );

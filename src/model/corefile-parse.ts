@@ -140,6 +140,8 @@ function cleaned(keys: readonly string[]): string[] {
 
 function topLevel(reader: Reader, draft: Draft, imports: Imports, unresolved: string[]): void {
   for (let first = reader.next(); first !== undefined; first = reader.next()) {
+    // CoreDNS takes a brace too many for the name of one more server.
+    if (first.text === '}' && !first.quoted) continue;
     refuseBrace(first);
     if (first.text === 'import' && !first.quoted) {
       const pattern = reader.next()?.text ?? '';

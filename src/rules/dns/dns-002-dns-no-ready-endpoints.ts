@@ -28,7 +28,10 @@ function podRow(pod: Pod, now: number): Evidence {
 function isSettling(service: Service, pods: readonly Pod[], now: number): boolean {
   const times = [
     service.metadata?.creationTimestamp,
-    ...pods.flatMap((pod) => [pod.metadata?.creationTimestamp, conditionOf(pod, 'Ready')?.lastTransitionTime]),
+    // a Pod that crashes again and again is Ready for a moment each time
+    ...pods
+      .filter((pod) => restarts(pod) < 2)
+      .flatMap((pod) => [pod.metadata?.creationTimestamp, conditionOf(pod, 'Ready')?.lastTransitionTime]),
   ];
   return times.some((time) => (ageOf(time, now) ?? SETTLING) < SETTLING);
 }

@@ -1,3 +1,4 @@
+import { isCrashing } from '../../model/coredns-log.ts';
 import { finding } from '../finding.ts';
 import { defineRule, fail } from '../rule.ts';
 import {
@@ -37,19 +38,23 @@ export const dns004 = defineRule({
   check(facts) {
     const dns = coreDnsOf(facts);
     const said = dns === null ? undefined : saidBy(dns, 'loop').at(-1);
-    if (dns === null || said === undefined) return unheard(dns);
+    if (dns === null) return unheard(dns);
     const { corefile } = facts;
-    const forward =
-      corefile.known && corefile.value !== null
-        ? corefile.value.blocks.flatMap(({ directives }) => directives).find(({ name }) => name === 'forward')
-        : undefined;
+    const known = corefile.known ? corefile.value : null;
+    const forward = known?.blocks.flatMap(({ directives }) => directives).find(({ name }) => name === 'forward');
     const text = forward === undefined ? null : ['forward', ...forward.args].join(' ');
+    // In a Pod that has a network of its own, 127.0.0.1 is CoreDNS.
+    const itself = forward?.args.slice(1).find((to) => /^127\.|^\[?::1/.test(to)) !== undefined;
+    const proven = itself && dns.ill.some((pod) => isCrashing(pod) && pod.spec?.hostNetwork !== true);
+    if (said === undefined && !proven) return unheard(dns);
+    const from = said === undefined ? `"${text}"` : `${said.groups.from} to ${said.groups.to}`;
     return fail(
       finding({
         severity: dns.ready === 0 ? 'critical' : 'high',
-        message: `${outage(dns)}: CoreDNS forwards to itself (${said.groups.from} to ${said.groups.to}), notices it and ends`,
+        confidence: said === undefined ? 'likely' : 'certain',
+        message: `${outage(dns)}: CoreDNS forwards to itself (${from}), notices it and ends`,
         evidence: [
-          ...lineRows(dns, said),
+          ...(said === undefined ? [] : lineRows(dns, said)),
           ...(forward === undefined || text === null ? [] : [corefileRow(text, forward.line)]),
         ],
         effects: outageEffects(dns),

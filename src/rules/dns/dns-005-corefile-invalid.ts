@@ -1,5 +1,6 @@
-import type { CoreDnsLine } from '../../model/coredns-log.ts';
+import { type CoreDnsLine, isCrashing } from '../../model/coredns-log.ts';
 import type { Corefile } from '../../model/corefile-parse.ts';
+import { unknownDirective } from '../../model/corefile-plugins.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, fail, pass } from '../rule.ts';
 import {
@@ -61,6 +62,27 @@ function unreadable(corefile: Corefile): Finding {
   });
 }
 
+/** A word that no plugin has, where the Pods crash and their log is not to be had. */
+function unknownWord(dns: CoreDns, corefile: Corefile): Finding | null {
+  const odd = dns.ill.some(isCrashing) ? unknownDirective(corefile) : null;
+  if (odd === null) return null;
+  return finding({
+    severity: dns.ready === 0 ? 'critical' : 'high',
+    confidence: 'likely',
+    cause: 'refused',
+    message: `${outage(dns)}: CoreDNS ends, and line ${odd.line} of its Corefile begins with "${odd.name}", which is no plugin`,
+    evidence: [corefileRow(corefile.lines[odd.line - 1]?.trim() ?? odd.name, odd.line, 'a line that CoreDNS knows')],
+    effects: outageEffects(dns),
+    fix: {
+      ...FIX,
+      steps: [
+        `correct line ${odd.line} of ${COREFILE}: kubectl -n kube-system edit configmap coredns`,
+        'delete the crashing DNS Pods, so that they start at once',
+      ],
+    },
+  });
+}
+
 /** A Corefile that CoreDNS refuses: at the start the process ends, while it runs the plugin reload keeps the old one (coredns.io: reload). */
 export const dns005 = defineRule({
   id: 'DNS-005',
@@ -104,6 +126,8 @@ export const dns005 = defineRule({
     }
     if (corefile.known && corefile.value !== null && corefile.value.error !== null)
       return fail(unreadable(corefile.value));
+    const odd = corefile.known && corefile.value !== null ? unknownWord(dns, corefile.value) : null;
+    if (odd !== null) return fail(odd);
     return dns.missing.length > 0 ? unheard(dns) : pass;
   },
 });
