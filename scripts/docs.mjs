@@ -14,6 +14,7 @@ const PAPER = { colour: false, width: 100, ascii: false, verbose: false, headers
 async function load() {
   const contents = `
     export { RULES } from './src/rules/index.ts';
+    export { RESOURCES } from './src/facts/resources.ts';
     export { judge } from './src/engine/engine.ts';
     export { human } from './src/report/human.ts';
     export { loadIncident } from './src/cli/incidents.ts';
@@ -159,6 +160,23 @@ function withPart(readme, name, part) {
   return from < 0 || to < from ? null : `${readme.slice(0, from)}${start}\n${part}\n${readme.slice(to)}`;
 }
 
+/** What may be read, from the table that every request is made of; add-ons last, because they are asked for only where they are installed. */
+function readsOf({ RESOURCES }) {
+  const lists = new Map();
+  for (const [name, { group, addon }] of Object.entries(RESOURCES)) {
+    const key = `${addon === true ? 1 : 0} ${group}`;
+    lists.set(key, [...(lists.get(key) ?? []), name]);
+  }
+  const rows = [...lists]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, names]) => {
+      const [addon, group] = key.split(' ');
+      const what = group === '' ? 'core' : `\`${group}\``;
+      return `| ${what}${addon === '1' ? ', where installed' : ''} | ${names.sort().join(', ')} |`;
+    });
+  return ['| API group | resources (get, list) |', '|---|---|', ...rows].join('\n');
+}
+
 const { values } = parseArgs({ options: { check: { type: 'boolean' }, root: { type: 'string' } } });
 const root = values.root ?? home;
 const modules = await load();
@@ -167,7 +185,15 @@ const wanted = new Map([...pages].map(([name, page]) => [join('docs/rules', name
 
 const readme = existsSync(join(root, 'README.md')) ? readFileSync(join(root, 'README.md'), 'utf8') : null;
 const tabled = readme === null ? null : withPart(readme, 'rules', tableOf(modules.RULES));
-if (tabled !== null) wanted.set('README.md', withPart(tabled, 'example', await exampleRun(modules)) ?? tabled);
+const more = new Map([
+  ['example', await exampleRun(modules)],
+  ['reads', readsOf(modules)],
+]);
+if (tabled !== null)
+  wanted.set(
+    'README.md',
+    [...more].reduce((text, [name, part]) => withPart(text, name, part) ?? text, tabled),
+  );
 else
   process.stderr.write('README.md has no markers <!-- rules --> and <!-- /rules -->: the table of rules is left out\n');
 
