@@ -18,10 +18,10 @@ const BUDGET = 15;
 const FURTHER = 3;
 /** For each other namespace in which a Service is judged as well: that of an alias's target. */
 const NAMESPACE = 7;
-/** What a sign of something leads to: events, logs, other namespaces, what an Ingress or a mesh brings with it. */
-const CONDITIONAL = 5;
-/** A caller is a second end: its policies and those of the DNS Pods, its namespace's labels, its addresses. */
-const CALLER = 3;
+/** What a sign of something leads to: events, logs, the Corefile, other namespaces, what an Ingress or a mesh brings with it. */
+const CONDITIONAL = 6;
+/** A caller is a second end: its policies and those of the DNS Pods, its namespace's labels, its addresses, its resolver and its log. */
+const CALLER = 4;
 let most = 0;
 
 afterAll(() => console.log(`live equals file: at most ${most} requests for one Service`));
