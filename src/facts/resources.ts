@@ -51,6 +51,13 @@ export const RESOURCES = {
     namespaced: false,
     addon: true,
   },
+  felixconfigurations: {
+    group: 'crd.projectcalico.org',
+    version: 'v1',
+    kind: 'FelixConfiguration',
+    namespaced: false,
+    addon: true,
+  },
   ingressclasses: { group: 'networking.k8s.io', version: 'v1', kind: 'IngressClass', namespaced: false },
   httproutes: { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'HTTPRoute', namespaced: true, addon: true },
   grpcroutes: { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'GRPCRoute', namespaced: true, addon: true },

@@ -21,13 +21,14 @@ import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
 import { selectorText } from '../model/selector.ts';
 import { type Workload, workloadsOf } from '../model/workloads.ts';
+import { DATAPLANE_READERS, type DataplaneFacts } from './facts-dataplane.ts';
 import { DNS_READERS, type DnsFacts } from './facts-dns.ts';
 import { ENTRANCE_READERS, type EntranceFacts } from './facts-entrance.ts';
 import { POLICY_READERS, type PolicyFacts } from './facts-policy.ts';
 import { STORAGE_READERS, type StorageFacts } from './facts-storage.ts';
 import type { Subject } from './rule.ts';
 
-export interface FactValues extends DnsFacts, EntranceFacts, PolicyFacts, StorageFacts {
+export interface FactValues extends DataplaneFacts, DnsFacts, EntranceFacts, PolicyFacts, StorageFacts {
   /** The subject's Service. A rule that needs it is not applicable where the Service is known to be absent. */
   service: Service;
   /** The subject's namespace; null = it does not exist. */
@@ -207,6 +208,7 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
     return readObject<Service>(s, 'services', namespace, name);
   },
   references: (s, on) => (on.role === 'caller' ? callerReferences(s, on) : serviceReferences(s, on)),
+  ...DATAPLANE_READERS,
   ...DNS_READERS,
   ...ENTRANCE_READERS,
   ...POLICY_READERS,

@@ -2,7 +2,6 @@
 import { CALLER_RESOURCES, type FactRequest, keyOf, listOf, objectOf } from '../facts/resources.ts';
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { EndpointSlice, Node, Pod, Service } from '../facts/wire.ts';
-import { isKubeProxy } from '../model/dataplane.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
 import { endpointsOf, matchedPods, selectsPods, usableEndpoints } from '../model/endpoints.ts';
 import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
@@ -18,12 +17,14 @@ import {
 import { matches, selectorText } from '../model/selector.ts';
 import { workloadsOf } from '../model/workloads.ts';
 import { ofAddresses } from './plan-addresses.ts';
+import { ofDataplane } from './plan-dataplane.ts';
 import { dependenciesOf, type NamedService, unresolvedLogs } from './plan-dependencies.ts';
 import { ofNames } from './plan-dns.ts';
 import { ofEntrances } from './plan-entrance.ts';
 import { failingLogs } from './plan-logs.ts';
 import { storageOf } from './plan-pods.ts';
 import { ofPolicies } from './plan-policies.ts';
+import { ofHardCoded } from './plan-references.ts';
 
 const MAX_DEPTH = 3;
 
@@ -39,10 +40,11 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
     ...targets.flatMap((target) => ofAddresses(snapshot, target)),
     ...targets.flatMap((target) => ofEntrances(snapshot, target)),
     ...targets.flatMap((target) => ofPolicies(snapshot, target)),
+    ...targets.flatMap((target) => ofHardCoded(snapshot, target)),
     ...ofDependencies(snapshot, targets),
     ...ofDns(snapshot),
     ...ofNames(snapshot),
-    ...ofKubeProxy(snapshot),
+    ...ofDataplane(snapshot),
   ];
   const missing = wanted.filter((request) => snapshot.answers[keyOf(request)] === undefined);
   return [...new Map(missing.map((request) => [keyOf(request), request])).values()];
@@ -174,10 +176,4 @@ function ofDns(snapshot: Snapshot): readonly FactRequest[] {
 function isDown({ status }: Node): boolean {
   const ready = status?.conditions?.find(({ type }) => type === 'Ready');
   return ready !== undefined && ready.status !== 'True';
-}
-
-/** Why kube-proxy crashes stands in its log only. */
-function ofKubeProxy(snapshot: Snapshot): readonly FactRequest[] {
-  const pods = readList<Pod>(snapshot, 'pods', DNS_NAMESPACE);
-  return pods.known ? failingLogs(pods.value.filter((pod) => isKubeProxy(pod) && isLive(pod) && !isReady(pod))) : [];
 }

@@ -13,7 +13,9 @@ const MAX_ANNOTATION = 1024;
 const MAX_LINE = 2000;
 const MAX_LINES = 200;
 const SYSTEM_NAMESPACE = 'kube-system';
-const READ_CONFIG_MAPS = /^(?:kubelet-config(?:-[\d.]+)?|coredns(?:-custom)?|kube-proxy)$/;
+const READ_CONFIG_MAPS = /^(?:kubelet-config(?:-[\d.]+)?|coredns(?:-custom)?|kube-proxy|cilium-config)$/;
+/** Of ConfigMap cilium-config nothing else is read. */
+const CILIUM_KEY = 'kube-proxy-replacement';
 
 function ports(service: unknown): readonly Json[] {
   const spec = isJson(service) && isJson(service.spec) ? service.spec : {};
@@ -79,10 +81,9 @@ function configData(object: Json, value: Json): Json {
   return changed(without(value, 'binaryData'), 'data', (data) =>
     isJson(data)
       ? Object.fromEntries(
-          Object.entries(data).map(([key, file]) => [
-            key,
-            typeof file === 'string' ? file.split('\n').map(redactLine).join('\n') : file,
-          ]),
+          Object.entries(data)
+            .filter(([key]) => place.name !== 'cilium-config' || key === CILIUM_KEY)
+            .map(([key, file]) => [key, typeof file === 'string' ? file.split('\n').map(redactLine).join('\n') : file]),
         )
       : data,
   );
@@ -113,6 +114,7 @@ function byKind(kind: string | undefined, object: Json): Json {
   if (kind === 'Secret') return without(kept, 'data', 'stringData');
   if (kind === 'PersistentVolume') return changed(kept, 'spec', (spec) => pick(spec, VOLUME_KEYS));
   if (kind === 'StorageClass') return without(kept, 'parameters', 'mountOptions');
+  if (kind === 'FelixConfiguration') return changed(kept, 'spec', (spec) => pick(spec, ['bpfEnabled']));
   if (kind === 'ConfigMap') return configData(object, kept);
   if (kind === 'Event') return changed(kept, 'message', (text) => (typeof text === 'string' ? redactLine(text) : text));
   return kept;

@@ -1,12 +1,13 @@
 import type { Node, Pod } from '../../facts/wire.ts';
 import { byKey } from '../../model/by-key.ts';
-import { dataplaneOf, expectsKubeProxy, type KubeProxy, unmetNodeSelector } from '../../model/dataplane.ts';
+import { expectsKubeProxy, type KubeProxy, unmetNodeSelector } from '../../model/dataplane.ts';
 import { type Patch, patchCommand } from '../../model/patch.ts';
 import { ageOf, containerStates } from '../../model/readiness.ts';
 import { crashOf } from '../../model/restarts.ts';
 import { isRollingOut, type Workload } from '../../model/workloads.ts';
 import { type Finding, type Fix, finding } from '../finding.ts';
-import { defineRule, failIfAny, notApplicable } from '../rule.ts';
+import { defineRule } from '../rule.ts';
+import { judged, proxyOf } from './proxy-standing.ts';
 
 const SETTLING = 30_000;
 
@@ -18,10 +19,10 @@ interface Gap {
 }
 
 function runs(pod: Pod): boolean {
-  return containerStates(pod).some(({ init, status }) => !init && status?.ready === true);
+  return containerStates(pod).some(({ init, status }) => !init && status?.state?.running !== undefined);
 }
 
-/** Why no kube-proxy runs on the node; null where one runs, or crashes there (KPX-002). */
+/** Why no kube-proxy runs on the node; null where one runs, Ready or not (KPX-003), or crashes there (KPX-002). */
 function gapOn(node: Node, { daemonSet, pods }: KubeProxy, now: number): Gap | null {
   const here = pods.filter((pod) => pod.spec?.nodeName === node.metadata?.name);
   const states = here.flatMap((pod) => containerStates(pod).map((state) => ({ pod, state })));
@@ -74,7 +75,6 @@ function report(gaps: readonly Gap[], expected: number, proxy: KubeProxy, now: n
   });
   return finding({
     severity: gaps.length === expected ? 'critical' : 'high',
-    confidence: proxy.beside === null ? 'certain' : 'possible',
     message: `no Service works from ${where}: kube-proxy does not run there, ${first?.why}`,
     scope: { node: names.length === 1 ? (names[0] ?? null) : null },
     evidence: [
@@ -89,8 +89,6 @@ function report(gaps: readonly Gap[], expected: number, proxy: KubeProxy, now: n
     ],
     effects: [`calls to cluster IPs from Pods on ${names.join(', ')} time out; calls to Pod IPs work`],
     fix: fixOf(first?.keys ?? [], proxy.daemonSet),
-    notes:
-      proxy.beside === null ? [] : [{ label: 'note', text: `${proxy.beside} runs too and may serve Services instead` }],
     converging: young || (proxy.daemonSet !== null && isRollingOut(proxy.daemonSet)),
   });
 }
@@ -105,7 +103,7 @@ export const kpx001 = defineRule({
   healthy: 'kube-proxy runs on every Linux node',
   roles: ['cluster'],
   needs: ['systemWorkloads', 'systemPods', 'nodes'],
-  uses: [],
+  uses: ['ciliumConfig', 'felixConfiguration'],
   explains: ['DNS-006', 'DNS-016'],
   docs: {
     why: 'kube-proxy writes the rules that turn a cluster IP into a Pod address, on each node for the callers of that node. Where it does not run, cluster IPs lead nowhere while Pod IPs still work. Clusters whose Services are implemented by something else (Cilium, GKE Dataplane V2, k3s, Calico eBPF with a parked DaemonSet) need none and are not judged.',
@@ -116,11 +114,13 @@ export const kpx001 = defineRule({
     fix: 'Let the DaemonSet run on every Linux node: take away the nodeSelector that leaves nodes out, tolerate their taints, repair its image.',
     references: ['kubernetes.io: Debug Services', 'kubernetes.io: Virtual IPs and Service Proxies'],
   },
-  check({ systemWorkloads, systemPods, nodes, now }) {
-    const dataplane = dataplaneOf(systemWorkloads, systemPods, nodes);
-    if (dataplane.kind === 'other') return notApplicable(`Services are not kube-proxy's here: ${dataplane.name}`);
+  check(facts) {
+    const proxy = proxyOf(facts);
+    if ('verdict' in proxy) return proxy;
+    const { nodes, now } = facts;
     const expected = nodes.filter(expectsKubeProxy);
-    const gaps = expected.flatMap((node) => gapOn(node, dataplane, now) ?? []);
-    return failIfAny(byKey(gaps, ({ why }) => why).map((same) => report(same, expected.length, dataplane, now)));
+    const gaps = expected.flatMap((node) => gapOn(node, proxy, now) ?? []);
+    const findings = byKey(gaps, ({ why }) => why).map((same) => report(same, expected.length, proxy, now));
+    return judged(findings, proxy, facts);
   },
 });

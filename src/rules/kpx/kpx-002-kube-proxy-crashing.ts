@@ -1,12 +1,13 @@
 import type { Pod } from '../../facts/wire.ts';
 import { byKey } from '../../model/by-key.ts';
-import { dataplaneOf, expectsKubeProxy } from '../../model/dataplane.ts';
+import { expectsKubeProxy } from '../../model/dataplane.ts';
 import { type KubeProxyDeath, kubeProxyDeath } from '../../model/kube-proxy-log.ts';
 import { containerStates } from '../../model/readiness.ts';
 import { crashOf, type RunEnd } from '../../model/restarts.ts';
 import type { LogReader } from '../facts.ts';
 import { type Finding, finding } from '../finding.ts';
-import { defineRule, failIfAny, notApplicable } from '../rule.ts';
+import { defineRule } from '../rule.ts';
+import { judged, proxyOf } from './proxy-standing.ts';
 
 interface Crash {
   pod: Pod;
@@ -26,7 +27,7 @@ function crashesOf(pod: Pod, logs: LogReader | null, now: number): Crash[] {
   });
 }
 
-function report(crashes: readonly Crash[], expected: number, beside: string | null): Finding {
+function report(crashes: readonly Crash[], expected: number): Finding {
   const nodes = [...new Set(crashes.flatMap(({ pod }) => pod.spec?.nodeName ?? []))].sort();
   const [first] = crashes;
   const death = first?.death ?? null;
@@ -51,7 +52,6 @@ function report(crashes: readonly Crash[], expected: number, beside: string | nu
   };
   return finding({
     severity: crashes.length >= expected ? 'critical' : 'high',
-    confidence: beside === null ? 'certain' : 'possible',
     message: `Services break on ${where}: kube-proxy crashes there${death === null ? '' : `, because ${death.why}`}`,
     scope: { node: nodes.length === 1 ? (nodes[0] ?? null) : null },
     evidence: death === null ? [ended] : [ended, said],
@@ -65,7 +65,6 @@ function report(crashes: readonly Crash[], expected: number, beside: string | nu
       steps: [death?.step ?? 'repair what the log says'],
       patch: null,
     },
-    notes: beside === null ? [] : [{ label: 'note', text: `${beside} runs too and may serve Services instead` }],
   });
 }
 
@@ -79,7 +78,7 @@ export const kpx002 = defineRule({
   healthy: 'no kube-proxy Pod crashes',
   roles: ['cluster'],
   needs: ['systemWorkloads', 'systemPods', 'nodes'],
-  uses: ['logs'],
+  uses: ['logs', 'ciliumConfig', 'felixConfiguration'],
   explains: ['DNS-006', 'DNS-016'],
   docs: {
     why: 'While kube-proxy crashes on a node, the rules there stay as its last run left them, and after a reboot there are none: Services that changed since are not reached from that node.',
@@ -90,16 +89,20 @@ export const kpx002 = defineRule({
     fix: 'Repair what its last log lines name: configuration, kernel parameters it may not set, or a proxy mode that the node cannot do.',
     references: ['kubernetes.io: Debug Services', 'kubernetes.io: kube-proxy configuration (v1alpha1)'],
   },
-  check({ systemWorkloads, systemPods, nodes, logs, now }) {
-    const dataplane = dataplaneOf(systemWorkloads, systemPods, nodes);
-    if (dataplane.kind === 'other') return notApplicable(`Services are not kube-proxy's here: ${dataplane.name}`);
+  check(facts) {
+    const proxy = proxyOf(facts);
+    if ('verdict' in proxy) return proxy;
+    const { logs, nodes, now } = facts;
     const reader = logs.known ? logs.value : null;
-    const names = new Set(nodes.filter(expectsKubeProxy).map((node) => node.metadata?.name));
-    const crashes = dataplane.pods
-      .filter((pod) => names.has(pod.spec?.nodeName))
+    const crashes = [...proxy.pods]
       .sort((a, b) => ((a.metadata?.name ?? '') < (b.metadata?.name ?? '') ? -1 : 1))
       .flatMap((pod) => crashesOf(pod, reader, now));
     const causes = byKey(crashes, ({ death }) => death?.why ?? '');
-    return failIfAny(causes.map((same) => report(same, names.size, dataplane.beside)));
+    const expected = nodes.filter(expectsKubeProxy).length;
+    return judged(
+      causes.map((same) => report(same, expected)),
+      proxy,
+      facts,
+    );
   },
 });
