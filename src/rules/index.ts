@@ -156,7 +156,10 @@ import { ref003 } from './ref/ref-003-wrong-namespace-in-name.ts';
 import { ref004 } from './ref/ref-004-wrong-port-referenced.ts';
 import { ref005 } from './ref/ref-005-malformed-cluster-name.ts';
 import { ref006 } from './ref/ref-006-localhost-reference.ts';
+import { ref007 } from './ref/ref-007-hardcoded-cluster-ip.ts';
+import { ref008 } from './ref/ref-008-hardcoded-pod-ip.ts';
 import { ref009 } from './ref/ref-009-scheme-mismatch.ts';
+import { ref010 } from './ref/ref-010-external-path-used-inside.ts';
 import { ref011 } from './ref/ref-011-headless-called-by-service-port.ts';
 import { ref016 } from './ref/ref-016-browser-cannot-resolve-cluster-name.ts';
 import type { Rule } from './rule.ts';
@@ -272,7 +275,10 @@ export const RULES: readonly Rule[] = [
   ref004,
   ref005,
   ref006,
+  ref007,
+  ref008,
   ref009,
+  ref010,
   ref011,
   ref016,
   kpx001,

@@ -1,0 +1,50 @@
+/** What is read because of addresses that workloads are told to call: whose a hard-coded address is. */
+import { CALLER_RESOURCES, type FactRequest, listOf } from '../facts/resources.ts';
+import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
+import type { Deployment, Node, Pod, Service } from '../facts/wire.ts';
+import { DNS_NAMESPACE } from '../model/dns-service.ts';
+import { addressIn, clusterIpOwner, isPodAddress, podWith } from '../model/hard-coded-address.ts';
+import { clusterIps, isWithin, neighbourhood } from '../model/ip-range.ts';
+import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
+import { workloadsOf } from '../model/workloads.ts';
+
+/** The workloads behind the Service; none while its facts are not read. */
+export function workloadsBehind(
+  snapshot: Snapshot,
+  { namespace, name }: { namespace: string; name: string },
+): readonly ReferencingWorkload[] {
+  const service = readObject<Service>(snapshot, 'services', namespace, name);
+  const pods = readList<Pod>(snapshot, 'pods', namespace);
+  if (!service.known || service.value === null || !pods.known) return [];
+  return referencesOf(pods.value, [], { role: 'target', namespace, name, caller: null }, service.value);
+}
+
+/** The named caller; none while it is not read. */
+export function callerOf({ ask, ...rest }: Snapshot): readonly ReferencingWorkload[] {
+  const resource = ask.caller === null ? undefined : CALLER_RESOURCES[ask.caller.kind];
+  if (ask.caller === null || resource === undefined) return [];
+  const { namespace, kind, name } = ask.caller;
+  const object = readObject<Pod | Deployment>({ ask, ...rest }, resource, namespace, name);
+  if (!object.known || object.value === null) return [];
+  const subject = { role: 'caller', namespace, name: '', caller: `${namespace}/${kind}/${name}` };
+  if (kind === 'Pod') return referencesOf([object.value as Pod], [], subject, null);
+  return referencesOf([], workloadsOf([{ ...(object.value as Deployment), kind }], [], []), subject, null);
+}
+
+/** All Services where an address lies among their cluster IPs and is none of those at hand; all Pods where it lies in a node's range. */
+export function ofHardCoded(snapshot: Snapshot, target: { namespace: string; name: string }): readonly FactRequest[] {
+  const told = [...workloadsBehind(snapshot, target), ...callerOf(snapshot)].flatMap((workload) => workload.told);
+  const addresses = [...new Set(told.flatMap(({ host }) => addressIn(host) ?? []))];
+  if (addresses.length === 0) return [];
+  const services = [target.namespace, DNS_NAMESPACE].map((where) => readList<Service>(snapshot, 'services', where));
+  const pods = [target.namespace, DNS_NAMESPACE].map((where) => readList<Pod>(snapshot, 'pods', where));
+  const nodes = readList<Node>(snapshot, 'nodes');
+  const near = services.flatMap((list) => (list.known ? list.value : [])).flatMap(({ spec }) => clusterIps(spec));
+  const ranges = near.map(neighbourhood);
+  const ofService = addresses.some((ip) => isWithin(ip, ranges) && clusterIpOwner(ip, ...services) === null);
+  const ofPod = nodes.known && addresses.some((ip) => isPodAddress(ip, nodes.value) && podWith(ip, ...pods) === null);
+  return [
+    ...(ofService && !ofPod ? [listOf('services'), listOf('servicecidrs')] : []),
+    ...(ofPod ? [listOf('pods')] : []),
+  ];
+}
