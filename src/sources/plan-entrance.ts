@@ -23,13 +23,14 @@ export function ofEntrances(snapshot: Snapshot, target: Named): readonly FactReq
     if (!pods.known || !pods.complete) return [];
     if (!looksFine(service.value, pods.value, Date.parse(snapshot.collectedAt))) return ofType(snapshot, service.value);
   }
+  // a caller inside the cluster does not come through an entrance
+  const fromInside = snapshot.ask.caller !== null;
   return [
-    listOf('ingresses', namespace),
-    ...ofIngresses(snapshot, target),
+    ...(fromInside ? [] : [listOf('ingresses', namespace), ...ofIngresses(snapshot, target)]),
     ...(service.value === null || !pods.known
       ? []
       : [
-          ...ofRoutes(snapshot, target, service.value),
+          ...(fromInside ? [] : ofRoutes(snapshot, target, service.value)),
           ...ofMesh(service.value, pods.value),
           ...ofType(snapshot, service.value),
         ]),
