@@ -2,6 +2,10 @@
 export interface Extracts {
   references: readonly Reference[];
   listens: readonly ListenHint[];
+  /** Addresses of variables that are set again further down with another one: the last wins. */
+  shadowed?: readonly Reference[];
+  /** The prefixes of variables such as `DB_SERVICE_HOST` that are used and not set: the kubelet is to set them. */
+  linked?: readonly string[];
 }
 
 /** A network address that a container is told to call. */
@@ -18,6 +22,15 @@ export interface Reference {
   exact: boolean;
   /** The variable that gives the port (`DB_PORT` beside `DB_HOST`): then the host alone is this variable's whole value. */
   portVariable?: string;
+  /** Where it stands when not in the container itself: a key of a ConfigMap, and how the container gets it. */
+  source?: ConfigSource;
+}
+
+/** A key of a ConfigMap. Variables and files with subPath keep the value that they had when the container started; other files follow. */
+export interface ConfigSource {
+  configMap: string;
+  key: string;
+  how: 'env' | 'subPath' | 'file';
 }
 
 /** A port that the container's env or arguments say it listens on (`PORT=8081`, `--port=8081`, `-p 127.0.0.1:8080`). */

@@ -28,7 +28,8 @@ export function expand(text: string, values: ReadonlyMap<string, string>): strin
   );
 }
 
-function normalise(name: string): string {
+/** The name in capitals with underscores. */
+export function normalise(name: string): string {
   return name
     .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
     .replace(/[.-]/g, '_')

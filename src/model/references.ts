@@ -1,10 +1,12 @@
 /** What a container is told to call and to listen on, and which Service a host means. */
 import type { Extracts, Reference } from '../facts/extracts.ts';
 import { addressesIn, portOf } from './reference-grammar.ts';
+import { linkedIn, lost, overwritten } from './reference-links.ts';
 import { isListenAddress, isOwnAddress, listensOf, partnerOf } from './reference-listen.ts';
 import {
   argumentVariables,
   envVariables,
+  normalise,
   type RawContainer,
   type Variable,
   wordsOfArguments,
@@ -105,6 +107,17 @@ function unique(references: readonly Reference[]): readonly Reference[] {
   return [...new Map(references.map((reference) => [JSON.stringify(reference), reference])).values()];
 }
 
+/** The addresses in the value of one variable. */
+export function referencesOfVariable(name: string, value: string): readonly Reference[] {
+  return ofVariable({ name: normalise(name), shown: name, value, literal: true }, []);
+}
+
+/** The addresses among settings that stand together, such as those of one file: a port beside its host is taken for its port. */
+export function referencesOfSettings(settings: readonly { name: string; value: string }[]): readonly Reference[] {
+  const variables = settings.map(({ name, value }) => ({ name: normalise(name), shown: name, value, literal: false }));
+  return unique(variables.flatMap((variable) => ofVariable(variable, variables)));
+}
+
 /**
  * The addresses in a container's env literals, args and command, and the ports it is told to listen on.
  * Credentials, queries and all other values stay behind.
@@ -113,12 +126,16 @@ export function extractsOf(container: RawContainer): Extracts {
   const { variables, values } = envVariables(container.env);
   const command = ofArguments(container.command, 'command', values);
   const args = ofArguments(container.args, 'args', values);
+  const own = variables.flatMap((variable) => ofVariable(variable, variables));
+  const shadowed = lost(
+    overwritten(container.env).flatMap(({ name, value }) => referencesOfVariable(name, value)),
+    own,
+  );
+  const linked = linkedIn(container);
   return {
-    references: unique([
-      ...variables.flatMap((variable) => ofVariable(variable, variables)),
-      ...command.references,
-      ...args.references,
-    ]),
+    ...(shadowed.length === 0 ? {} : { shadowed }),
+    ...(linked.length === 0 ? {} : { linked }),
+    references: unique([...own, ...command.references, ...args.references]),
     listens: [
       ...listensOf(variables, false),
       ...listensOf(command.variables, command.isClient),

@@ -161,6 +161,8 @@ import { ref008 } from './ref/ref-008-hardcoded-pod-ip.ts';
 import { ref009 } from './ref/ref-009-scheme-mismatch.ts';
 import { ref010 } from './ref/ref-010-external-path-used-inside.ts';
 import { ref011 } from './ref/ref-011-headless-called-by-service-port.ts';
+import { ref014 } from './ref/ref-014-env-shadowed.ts';
+import { ref015 } from './ref/ref-015-service-env-discovery-order.ts';
 import { ref016 } from './ref/ref-016-browser-cannot-resolve-cluster-name.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
@@ -280,6 +282,8 @@ export const RULES: readonly Rule[] = [
   ref009,
   ref010,
   ref011,
+  ref014,
+  ref015,
   ref016,
   kpx001,
   kpx002,

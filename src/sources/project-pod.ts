@@ -42,7 +42,12 @@ function extracted(container: Json): unknown {
   for (const key of ['args', 'command']) if (container[key] !== undefined) sources.add(key);
   const kept = (list: unknown, name: string) =>
     (Array.isArray(list) ? list.filter(isJson) : []).filter((one) => !sources.has(one[name]));
+  const names = (list: unknown): readonly unknown[] => (Array.isArray(list) ? list : []);
+  const shadowed = [...kept(before.shadowed, 'variable'), ...(fresh.shadowed ?? [])];
+  const linked = [...new Set([...names(before.linked), ...(fresh.linked ?? [])])];
   return {
+    ...(shadowed.length === 0 ? {} : { shadowed }),
+    ...(linked.length === 0 ? {} : { linked }),
     references: [...kept(before.references, 'variable'), ...fresh.references],
     listens: [...kept(before.listens, 'source'), ...fresh.listens],
   };

@@ -77,7 +77,7 @@ export const ref001 = defineRule({
       const confidence = confidenceFor(missing, complaint, subject);
       const elsewhere = namespacesWith(service.name, all);
       // A mere hint must be worth reading: with a twin in one other namespace, REF-002 and REF-003 say it better.
-      if (confidence === 'possible' && (elsewhere?.length === 1 || (missing.short && elsewhere === null))) return [];
+      if (confidence === 'possible' && (elsewhere === null || elsewhere.length === 1)) return [];
       const known = service.namespace === workload.namespace ? services : all.known ? all.value : [];
       const near = nearNames(service.name, namesIn(known, service.namespace))[0];
       const young = workload.pods.every((pod) => (ageOf(pod.metadata?.creationTimestamp, now) ?? SETTLING) < SETTLING);

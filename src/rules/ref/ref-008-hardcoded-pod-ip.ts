@@ -43,8 +43,10 @@ export const ref008 = defineRule({
         }
         if (!all.known || !all.complete || !nodes.known || !isPodAddress(ip, nodes.value)) return [];
         const { confidence, said } = weighAddress({ workload, uses }, (match) => match.ip === ip, {
-          ...facts,
+          logs,
           services,
+          now,
+          subject,
         });
         return [
           finding({
