@@ -75,21 +75,21 @@ export interface Step {
 
 export interface Lookup {
   steps: readonly Step[];
-  /** The answer that counts: the first that holds something; `none` where every question is denied; `unknown` where one before it is. */
+  /** The first answer out of the cluster; without one `outside` where the outside was asked, else `none`. */
   result: Answer;
+  /** False where the outside was asked before, and might have answered. */
+  certain: boolean;
 }
 
-/** Asks the cluster's DNS for a name in the way of this resolver, and stops at the first answer. */
+/** Asks the cluster's DNS for a name in the way of this resolver, up to the first answer out of the cluster. */
 export function lookUp(host: string, config: ResolverConfig, zone: Zone, libc: Libc = 'glibc'): Lookup {
   const steps: Step[] = [];
+  const askedOutside = (): boolean => steps.some(({ answer }) => answer.kind === 'outside');
   for (const question of questionsFor(host, config, libc)) {
     const answer: Answer = question === null ? { kind: 'outside' } : answerFor(question, zone);
+    const certain = !askedOutside() && answer.kind !== 'unknown';
     steps.push({ question, answer });
-    if (answer.kind === 'none') continue;
-    // A node's search domain rarely holds such a name: what stands behind it is still looked at, but no longer certain.
-    if (question === null) continue;
-    const guessed = steps.some((step) => step.question === null);
-    return { steps, result: answer.kind === 'outside' && guessed ? { kind: 'unknown' } : answer };
+    if (answer.kind !== 'none' && answer.kind !== 'outside') return { steps, result: answer, certain };
   }
-  return { steps, result: steps.some(({ question }) => question === null) ? { kind: 'unknown' } : { kind: 'none' } };
+  return { steps, result: { kind: askedOutside() ? 'outside' : 'none' }, certain: !askedOutside() };
 }

@@ -92,12 +92,3 @@ export function pinnedAddress({ hostAliases }: Pick<PodSpec, 'hostAliases'>, hos
   const name = host.toLowerCase();
   return hostAliases?.find(({ hostnames }) => hostnames?.some((one) => one.toLowerCase() === name))?.ip ?? null;
 }
-
-/** True where the name is the Pod's own in its hosts file: its hostname, or its name in a headless Service. */
-export function isOwnName(pod: Pod, host: string, domain = DEFAULT_DOMAIN): boolean {
-  if (pod.spec?.hostNetwork === true) return false;
-  const own = pod.spec?.hostname ?? pod.metadata?.name ?? '';
-  const subdomain = pod.spec?.subdomain;
-  const full = subdomain === undefined ? own : `${own}.${subdomain}.${pod.metadata?.namespace}.svc.${domain}`;
-  return host.toLowerCase() === own || host.toLowerCase() === full;
-}
