@@ -105,6 +105,12 @@ import { kpx008 } from './kpx/kpx-008-kube-proxy-mode-mixed.ts';
 import { kpx009 } from './kpx/kpx-009-dataplane-agent-unhealthy.ts';
 import { kpx010 } from './kpx/kpx-010-two-dataplanes.ts';
 import { kpx011 } from './kpx/kpx-011-hairpin-broken.ts';
+import { kpx012 } from './kpx/kpx-012-bridge-netfilter-off.ts';
+import { kpx013 } from './kpx/kpx-013-pod-network-broken.ts';
+import { kpx014 } from './kpx/kpx-014-conntrack-exhausted.ts';
+import { kpx015 } from './kpx/kpx-015-stale-udp-conntrack.ts';
+import { kpx016 } from './kpx/kpx-016-no-service-dataplane.ts';
+import { kpx018 } from './kpx/kpx-018-node-firewall-drops.ts';
 import { msh001 } from './msh/msh-001-mtls-strict-plaintext-caller.ts';
 import { msh002 } from './msh/msh-002-mesh-authorization-denied.ts';
 import { msh003 } from './msh/msh-003-sidecar-missing-or-not-injected.ts';
@@ -161,6 +167,8 @@ import { ref008 } from './ref/ref-008-hardcoded-pod-ip.ts';
 import { ref009 } from './ref/ref-009-scheme-mismatch.ts';
 import { ref010 } from './ref/ref-010-external-path-used-inside.ts';
 import { ref011 } from './ref/ref-011-headless-called-by-service-port.ts';
+import { ref012 } from './ref/ref-012-reference-source-missing.ts';
+import { ref013 } from './ref/ref-013-config-changed-after-start.ts';
 import { ref014 } from './ref/ref-014-env-shadowed.ts';
 import { ref015 } from './ref/ref-015-service-env-discovery-order.ts';
 import { ref016 } from './ref/ref-016-browser-cannot-resolve-cluster-name.ts';
@@ -282,6 +290,8 @@ export const RULES: readonly Rule[] = [
   ref009,
   ref010,
   ref011,
+  ref012,
+  ref013,
   ref014,
   ref015,
   ref016,
@@ -296,6 +306,12 @@ export const RULES: readonly Rule[] = [
   kpx009,
   kpx010,
   kpx011,
+  kpx012,
+  kpx013,
+  kpx014,
+  kpx015,
+  kpx016,
+  kpx018,
   hdl001,
   hdl002,
   hdl003,

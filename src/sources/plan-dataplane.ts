@@ -1,12 +1,13 @@
 /** What is read of the components that implement Services: only where they look ill, are complained of, or are not what one expects. */
 import { type FactRequest, listOf, logOf, objectOf } from '../facts/resources.ts';
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
-import type { DaemonSet, EndpointSlice, Node, Pod } from '../facts/wire.ts';
+import type { DaemonSet, EndpointSlice, Node, Pod, Service } from '../facts/wire.ts';
 import { CALICO, dataplaneOf, type KubeProxy } from '../model/dataplane.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { endpointsOf } from '../model/endpoints.ts';
 import { looksIll } from '../model/kube-proxy-words.ts';
 import { dependenciesIn } from '../model/log-dependencies.ts';
+import { matchLog } from '../model/log-shapes.ts';
 import { containerStates } from '../model/readiness.ts';
 import { ownerOf, workloadsOf } from '../model/workloads.ts';
 import { failingLogs } from './plan-logs.ts';
@@ -75,16 +76,31 @@ function complainingNodes(snapshot: Snapshot): ReadonlySet<string> {
   const nodes = Object.entries(snapshot.answers).flatMap(([key, answer]): string[] => {
     const [type, namespace = '', name = ''] = key.split('/');
     if (type !== 'log' || namespace === DNS_NAMESPACE || !answer.known || !('lines' in answer)) return [];
-    const silent = dependenciesIn(answer.lines, namespace).some(
-      ({ match, service }) => match.class === 'timeout' && service !== null && hasEndpoints(snapshot, service),
-    );
+    const silent = unansweredBy(snapshot, answer.lines, namespace).some((service) => hasEndpoints(snapshot, service));
     const pod = silent ? readObject<Pod>(snapshot, 'pods', namespace, name) : null;
     return pod?.known && pod.value?.spec?.nodeName !== undefined ? [pod.value.spec.nodeName] : [];
   });
   return new Set(nodes.sort());
 }
 
-function hasEndpoints(snapshot: Snapshot, { namespace, name }: { namespace: string; name: string }): boolean {
+interface Named {
+  namespace: string;
+  name: string;
+}
+
+/** The Services that the lines say they got no answer from: by name, or by a cluster IP of their namespace. */
+function unansweredBy(snapshot: Snapshot, lines: readonly string[], namespace: string): readonly Named[] {
+  const named = dependenciesIn(lines, namespace).filter(({ match }) => match.class === 'timeout');
+  const ips = new Set(matchLog(lines).flatMap((match) => (match.class === 'timeout' ? (match.ip ?? []) : [])));
+  const services = ips.size === 0 ? null : readList<Service>(snapshot, 'services', namespace);
+  const owners = (services?.known ? services.value : []).filter(({ spec }) => ips.has(spec?.clusterIP ?? ''));
+  return [
+    ...named.map(({ service }) => service),
+    ...owners.map(({ metadata }) => ({ namespace, name: metadata?.name ?? '' })),
+  ];
+}
+
+function hasEndpoints(snapshot: Snapshot, { namespace, name }: Named): boolean {
   const slices = readList<EndpointSlice>(snapshot, 'endpointslices', namespace, `kubernetes.io/service-name=${name}`);
   return slices.known && endpointsOf(slices.value).some(({ ready }) => ready);
 }

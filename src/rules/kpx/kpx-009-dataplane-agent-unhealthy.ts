@@ -59,7 +59,7 @@ export const kpx009 = defineRule({
   roles: ['cluster'],
   needs: ['systemWorkloads', 'systemPods', 'nodes'],
   uses: ['daemonSetsEverywhere'],
-  explains: ['DNS-006', 'DNS-016', 'POD-019'],
+  explains: ['KPX-013', 'DNS-006', 'DNS-016', 'POD-019'],
   docs: {
     why: 'Where Cilium, GKE Dataplane V2, OVN-Kubernetes, kube-router, Antrea or Calico in eBPF mode stand in for kube-proxy, their agent on each node writes what Services need. While it is down the node keeps what it has: new Services and moved Pods are not reached from there, and new Pods get no network. Deeper checks are those of the vendor.',
     confirm: ['kubectl get daemonsets -A', 'kubectl -n kube-system exec ds/cilium -- cilium-dbg status'],
