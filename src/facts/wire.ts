@@ -30,7 +30,7 @@ import type {
   V1StatefulSet,
   V1StorageClass,
 } from '@kubernetes/client-node';
-import type { Extracts } from './extracts.ts';
+import type { Extracts, Reference } from './extracts.ts';
 
 /** The wire form of a client model: `Date` becomes `string`, `_from` becomes `from`. */
 export type Json<T> = T extends Date
@@ -55,7 +55,13 @@ export type StatefulSet = Json<V1StatefulSet>;
 export type DaemonSet = Json<V1DaemonSet>;
 export type Node = Json<V1Node>;
 export type Namespace = Json<V1Namespace>;
-export type ConfigMap = Json<V1ConfigMap>;
+/** A ConfigMap after projection: outside of the system's own, values are gone; what they point at is kept by key. */
+export type ConfigMap = Json<V1ConfigMap> & {
+  keys?: readonly string[];
+  /** When its data was last written, where the API server tells. */
+  changedAt?: string;
+  extracts?: Readonly<Record<string, readonly Reference[]>>;
+};
 export type ClusterRole = Json<V1ClusterRole>;
 export type Event = Json<CoreV1Event>;
 export type PersistentVolumeClaim = Json<V1PersistentVolumeClaim>;

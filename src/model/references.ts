@@ -107,6 +107,11 @@ function unique(references: readonly Reference[]): readonly Reference[] {
   return [...new Map(references.map((reference) => [JSON.stringify(reference), reference])).values()];
 }
 
+/** True for the name of a variable that holds an address. */
+export function isAddressName(name: string): boolean {
+  return ADDRESS_NAME.test(normalise(name));
+}
+
 /** The addresses in the value of one variable. */
 export function referencesOfVariable(name: string, value: string): readonly Reference[] {
   return ofVariable({ name: normalise(name), shown: name, value, literal: true }, []);

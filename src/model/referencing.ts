@@ -16,6 +16,8 @@ export interface ReferencingWorkload {
   references: readonly (Reference & { container: string })[];
   /** All that its containers are told to call, however they look names up. */
   told: readonly (Reference & { container: string })[];
+  /** Addresses of envFrom that lose against a variable of the same name in env. */
+  overridden?: readonly (Reference & { container: string })[];
   /** How its Pods are made: of a live Pod, else of the template. */
   spec: PodTemplate['spec'];
 }
@@ -58,10 +60,10 @@ function toldIn(spec: PodTemplate['spec']): (Reference & { container: string })[
 }
 
 /** What of it goes through the cluster's DNS; names in hostAliases never get there. */
-function referencesIn(spec: PodTemplate['spec']): (Reference & { container: string })[] {
+export function throughDns<T extends Reference>(spec: PodTemplate['spec'], told: readonly T[]): readonly T[] {
   if (resolvesOtherwise(spec)) return [];
   const aliases = new Set(spec?.hostAliases?.flatMap((alias) => alias.hostnames ?? []));
-  return toldIn(spec).filter(({ host }) => !aliases.has(host));
+  return told.filter(({ host }) => !aliases.has(host));
 }
 
 function distinct<T>(items: readonly T[]): readonly T[] {
@@ -77,7 +79,7 @@ function group(
 ): ReferencingWorkload {
   const live = pods.filter((pod) => !isFinished(pod));
   const specs = live.length > 0 ? live.map((pod) => pod.spec) : templates.map((template) => template.spec);
-  const references = distinct(specs.flatMap(referencesIn));
+  const references = distinct(specs.flatMap((spec) => throughDns(spec, toldIn(spec))));
   return {
     kind,
     name,

@@ -16,6 +16,7 @@ import type {
   Service,
   ServiceCIDR,
 } from '../facts/wire.ts';
+import { type ReadConfigMap, withConfig } from '../model/config-references.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
@@ -67,6 +68,8 @@ export interface FactValues extends DataplaneFacts, DnsFacts, EntranceFacts, Pol
   systemWorkloads: readonly Workload[];
   /** For a caller: the Service asked about that it calls; null = there is none. */
   called: Service | null;
+  /** ConfigMaps by namespace and name. Read only for workloads that struggle, and for a named caller. */
+  configMaps: ReadConfigMap;
   /** Who calls: for a caller the caller itself, else the workloads behind the Service, each with what they are told to call. */
   references: readonly ReferencingWorkload[];
 }
@@ -141,11 +144,15 @@ function immortal(name: string): Namespace {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name }, status: { phase: 'Active' } };
 }
 
+function configMapsOf(snapshot: Snapshot): ReadConfigMap {
+  return (namespace, name) => readObject<ConfigMap>(snapshot, 'configmaps', namespace, name);
+}
+
 /** What the Pods behind a Service are told to call. */
 function serviceReferences(snapshot: Snapshot, subject: Subject): Fact<readonly ReferencingWorkload[]> {
   return combine(
     (pods: readonly Pod[], workloads: readonly Workload[], service: Service | null) =>
-      referencesOf(pods, workloads, subject, service),
+      referencesOf(pods, workloads, subject, service).map((one) => withConfig(one, configMapsOf(snapshot))),
     listed<Pod>(snapshot, 'pods', subject.namespace),
     workloadsIn(snapshot, subject.namespace),
     serviceOf(snapshot, subject),
@@ -160,9 +167,10 @@ function callerReferences(snapshot: Snapshot, subject: Subject): Fact<readonly R
   return combine(
     (object: Pod | Deployment | null) => {
       if (object === null) return [];
-      if (kind === 'Pod') return referencesOf([object as Pod], [], subject, null);
       const only = (of: string): never[] => (of === kind ? [object as never] : []);
-      return referencesOf([], workloadsOf(only('Deployment'), only('StatefulSet'), only('DaemonSet')), subject, null);
+      const workloads = workloadsOf(only('Deployment'), only('StatefulSet'), only('DaemonSet'));
+      const pods = kind === 'Pod' ? [object as Pod] : [];
+      return referencesOf(pods, workloads, subject, null).map((one) => withConfig(one, configMapsOf(snapshot)));
     },
     readObject<Pod | Deployment>(snapshot, resource, namespace, name),
   );
@@ -195,6 +203,7 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
     known((pod: Pod, container: string, previous: boolean) =>
       readLog(s, logOf(pod.metadata?.namespace ?? '', pod.metadata?.name ?? '', container, previous)),
     ),
+  configMaps: (s) => known(configMapsOf(s)),
   kubeletConfig: (s) => readObject<ConfigMap>(s, 'configmaps', DNS_NAMESPACE, 'kubelet-config'),
   systemPods: (s) => listed<Pod>(s, 'pods', DNS_NAMESPACE),
   systemServices: (s) => listed<Service>(s, 'services', DNS_NAMESPACE),
@@ -236,6 +245,7 @@ const BREADTHS: Readonly<Partial<Record<FactName, Breadth>>> = {
   systemServices: 'cluster',
   systemWorkloads: 'cluster',
   logs: 'cluster',
+  configMaps: 'cluster',
   namespaceLabels: 'cluster',
 };
 

@@ -17,6 +17,7 @@ import {
 import { matches, selectorText } from '../model/selector.ts';
 import { workloadsOf } from '../model/workloads.ts';
 import { ofAddresses } from './plan-addresses.ts';
+import { ofConfigMaps } from './plan-configmaps.ts';
 import { ofDataplane } from './plan-dataplane.ts';
 import { dependenciesOf, type NamedService, unresolvedLogs } from './plan-dependencies.ts';
 import { ofNames } from './plan-dns.ts';
@@ -41,6 +42,7 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
     ...targets.flatMap((target) => ofEntrances(snapshot, target)),
     ...targets.flatMap((target) => ofPolicies(snapshot, target)),
     ...targets.flatMap((target) => ofHardCoded(snapshot, target)),
+    ...ofConfigMaps(snapshot, targets),
     ...ofDependencies(snapshot, targets),
     ...ofDns(snapshot),
     ...ofNames(snapshot),

@@ -64,7 +64,7 @@ function container(value: Json): Json {
 }
 
 const VOLUME_NAMES: Readonly<Record<string, readonly string[]>> = {
-  configMap: ['name', 'optional'],
+  configMap: ['name', 'optional', 'items'],
   secret: ['secretName', 'optional'],
   persistentVolumeClaim: ['claimName'],
 };
@@ -82,7 +82,12 @@ function volume(value: Json): Json {
   if (!isJson(value.projected)) return kept;
   const sources = each(value.projected.sources, (source) => {
     const named = Object.entries(source).filter(([type]) => type === 'configMap' || type === 'secret');
-    return Object.fromEntries(named.map(([type, of]) => [type, pick(of, ['name', 'optional'])]));
+    return Object.fromEntries(
+      named.map(([type, of]) => [
+        type,
+        pick(of, type === 'configMap' ? ['name', 'optional', 'items'] : ['name', 'optional']),
+      ]),
+    );
   });
   return { ...kept, projected: { sources } };
 }

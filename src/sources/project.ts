@@ -1,6 +1,7 @@
 /** The one projection, at the edge: drops what no rule reads and everything that may be secret. */
 import type { KubeObject } from '../facts/wire.ts';
 import { redactLine } from '../model/redact.ts';
+import { configMap } from './project-config.ts';
 import { projectEntrance } from './project-entrance.ts';
 import { changed, isJson, type Json, pick, podSpec, status, without } from './project-pod.ts';
 
@@ -77,7 +78,7 @@ function nameOf(object: Json): unknown {
 function configData(object: Json, value: Json): Json {
   const place = isJson(object.metadata) ? object.metadata : {};
   const wanted = place.namespace === SYSTEM_NAMESPACE && READ_CONFIG_MAPS.test(String(place.name));
-  if (!wanted) return without(value, 'data', 'binaryData');
+  if (!wanted) return configMap(object, value);
   return changed(without(value, 'binaryData'), 'data', (data) =>
     isJson(data)
       ? Object.fromEntries(

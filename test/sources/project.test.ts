@@ -161,7 +161,31 @@ const objects: Record<string, [object, object]> = {
   ],
   'config map of an app': [
     { kind: 'ConfigMap', metadata: { name: 'coredns', namespace: 'shop' }, data: { k: 'hunter2' } },
-    { kind: 'ConfigMap', metadata: { name: 'coredns', namespace: 'shop' } },
+    { kind: 'ConfigMap', metadata: { name: 'coredns', namespace: 'shop' }, keys: ['k'] },
+  ],
+  'config map with addresses': [
+    {
+      kind: 'ConfigMap',
+      metadata: { name: 'app', namespace: 'shop' },
+      data: {
+        DB_URL: 'postgres://app:hunter2@db:5432/shop',
+        password: 'hunter2',
+        'app.yaml': 'spring:\n  redis:\n    host: cache\n    port: 6380\n  password: hunter2\n',
+        'nginx.conf': 'server {\n  location / { }\n  proxy_pass http://api:3000;\n}\n',
+      },
+    },
+    {
+      kind: 'ConfigMap',
+      metadata: { name: 'app', namespace: 'shop' },
+      keys: ['DB_URL', 'app.yaml', 'nginx.conf', 'password'],
+      extracts: {
+        DB_URL: [{ host: 'db', port: 5432, scheme: 'postgres', path: null, exact: false, variable: 'DB_URL' }],
+        'app.yaml': [
+          { host: 'cache', port: 6380, scheme: null, path: null, exact: false, variable: 'spring.redis.host' },
+        ],
+        'nginx.conf': [{ host: 'api', port: 3000, scheme: 'http', path: '', exact: false, variable: 'upstream' }],
+      },
+    },
   ],
   'config map of the cluster': [
     { kind: 'ConfigMap', metadata: { name: 'coredns', namespace: 'kube-system' }, data: { Corefile: '.:53 {\n}\n' } },

@@ -45,7 +45,7 @@ function closestRow({ service }: MissingReference, near: string): Evidence {
 /** From the caller of a Service, a near miss of its name is no leftover: it is the fault. */
 function confidenceFor(missing: MissingReference, complaint: object | null, subject: Subject): Confidence {
   const meant = subject.role === 'caller' && isNear(missing.service.name, subject.name);
-  return meant ? 'certain' : confidenceOf(complaint, missing.workload);
+  return meant ? 'certain' : confidenceOf(complaint, missing);
 }
 
 /** A host that by the grammar of cluster DNS means a Service which does not exist. Evidence of intent, not of use: hence the confidence. */

@@ -110,7 +110,7 @@ export const ref002 = defineRule({
       const places = meant ? [here] : (namespacesWith(missing.service.name, all) ?? []);
       if (places.length === 0 || (places.length > 1 && !isMeant(missing))) return [];
       const complaint = complaintAbout(missing, logs, now);
-      const confidence = isMeant(missing) ? 'certain' : confidenceOf(complaint, missing.workload);
+      const confidence = isMeant(missing) ? 'certain' : confidenceOf(complaint, missing);
       return [report(missing, places, confidence, complaint, subject)];
     });
     if (findings.length > 0 || !short.some(isMeant) || facts.called.known) return failIfAny(findings);

@@ -46,7 +46,7 @@ export const ref003 = defineRule({
         return [
           finding({
             severity: 'critical',
-            confidence: meant ? 'certain' : confidenceOf(said, workload),
+            confidence: meant ? 'certain' : confidenceOf(said, missing),
             message: `${workloadText(workload)} calls "${host}", but Service ${service.name} is in ${place}, not in ${service.namespace}`,
             scope: { service: scopeOf(missing, subject) },
             evidence: [

@@ -84,7 +84,7 @@ export const ref004 = defineRule({
       const key = `${place.namespace}/${place.name}`;
       return wrongPorts({ workload, service, uses }).map(({ port, wrong }) => {
         const meant = meantBy(port, service);
-        const { confidence, said } = weigh(workload, isConnectionTo(place, [port]), key, facts);
+        const { confidence, said } = weigh({ workload, uses: wrong }, isConnectionTo(place, [port]), key, facts);
         const implied = wrong.every((use) => use.port === null);
         const choice = (service.spec?.ports ?? []).map((one) => one.port);
         return finding({

@@ -54,7 +54,7 @@ export const ref011 = defineRule({
       const place = { name: service.metadata?.name ?? '', namespace: service.metadata?.namespace ?? '' };
       const key = `${place.namespace}/${place.name}`;
       return unmapped(called, pods.value).map(({ port, number, wrong }) => {
-        const { confidence, said } = weigh(workload, isConnectionTo(place, [port.port]), key, facts);
+        const { confidence, said } = weigh({ workload, uses: wrong }, isConnectionTo(place, [port.port]), key, facts);
         return finding({
           severity: 'critical',
           confidence,

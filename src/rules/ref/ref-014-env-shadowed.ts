@@ -17,13 +17,14 @@ import {
 type Use = Usage['uses'][number];
 
 /** Addresses that lost against a later one of the same variable: set twice in env, or set in env over what envFrom brings. */
-function losersIn({ spec, told }: ReferencingWorkload): readonly Use[] {
+function losersIn({ spec, told, overridden = [] }: ReferencingWorkload): readonly Use[] {
   const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])] as readonly Container[];
-  return containers.flatMap(({ name, extracts }) =>
+  const twice = containers.flatMap(({ name, extracts }) =>
     (extracts?.shadowed ?? [])
       .map((one) => ({ ...one, container: name }))
       .filter((one) => told.some((use) => use.variable === one.variable && use.container === name)),
   );
+  return [...twice, ...overridden];
 }
 
 /** Of two values of one variable a container gets the last; what env says wins over envFrom. */

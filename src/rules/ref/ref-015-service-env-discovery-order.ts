@@ -67,7 +67,7 @@ export const ref015 = defineRule({
         const pods = tooOld(workload, service, prefix);
         const { name, namespace } = service.metadata ?? {};
         if (pods.length === 0) return [];
-        const { confidence } = weigh(workload, () => false, `${namespace}/${name}`, facts);
+        const { confidence } = weigh({ workload, uses: [] }, () => false, `${namespace}/${name}`, facts);
         const off = pods.every(({ spec }) => spec?.enableServiceLinks === false);
         const kind = workload.kind.toLowerCase();
         const restart = `kubectl -n ${workload.namespace} rollout restart ${kind}/${workload.name}`;

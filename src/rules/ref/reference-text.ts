@@ -1,3 +1,4 @@
+import type { ConfigSource } from '../../facts/extracts.ts';
 import type { Fact } from '../../facts/fact.ts';
 import type { Service } from '../../facts/wire.ts';
 import { hear } from '../../model/complaints.ts';
@@ -45,15 +46,21 @@ export function complaintAbout({ workload, service }: Usage, logs: Fact<LogReade
 }
 
 /** A name that nothing complains about may be a leftover: a hint while the workload is Ready, likely while it is not, certain with a log line. */
-export function confidenceOf(complaint: object | null, workload: ReferencingWorkload): Confidence {
+export function confidenceOf(complaint: object | null, usage: Pick<Usage, 'workload' | 'uses'>): Confidence {
   if (complaint !== null) return 'certain';
-  return workload.struggles ? 'likely' : 'possible';
+  return usage.workload.struggles && !isFiled(usage.uses) ? 'likely' : 'possible';
+}
+
+/** True for what stands in files only: of what they hold, much is never used. */
+export function isFiled(uses: readonly Use[]): boolean {
+  return uses.length > 0 && uses.every(({ source }) => source !== undefined && source.how !== 'env');
 }
 
 /** Where the addresses are written, one row for each place. */
 export function useRows(workload: ReferencingWorkload, uses: readonly Use[], expected: string | null): Evidence[] {
   const object = workloadText(workload);
   return uses.map((use): Evidence => {
+    if (use.source !== undefined) return configRow(workload, use, use.source, expected);
     const source = use.variable === 'args' || use.variable === 'command' ? use.variable : `env ${use.variable}`;
     return {
       label: source,
@@ -64,6 +71,22 @@ export function useRows(workload: ReferencingWorkload, uses: readonly Use[], exp
       expected,
     };
   });
+}
+
+function configRow(
+  { namespace }: ReferencingWorkload,
+  use: Use,
+  { configMap, key }: ConfigSource,
+  expected: string | null,
+): Evidence {
+  return {
+    label: 'ConfigMap',
+    text: `${addressText(use)} (${key} of ${namespace}/${configMap}, for container "${use.container}")`,
+    object: `ConfigMap ${namespace}/${configMap}`,
+    path: `data.${key}`,
+    found: use.host,
+    expected,
+  };
 }
 
 /** The line that complains; no row where there is none. */
@@ -91,7 +114,7 @@ export function setEnvCommands({ workload, uses }: Pick<Usage, 'workload' | 'use
   const kind = workload.kind.toLowerCase();
   if (!['deployment', 'statefulset', 'daemonset'].includes(kind)) return [];
   return uses
-    .filter((use) => use.exact && use.variable !== 'args' && use.variable !== 'command')
+    .filter((use) => use.source === undefined && use.exact && use.variable !== 'args' && use.variable !== 'command')
     .map(
       (use) =>
         `kubectl -n ${workload.namespace} set env ${kind}/${workload.name} --containers=${shellQuote(use.container)} ${shellQuote(`${use.variable}=${addressText(use, host)}`)}`,

@@ -5,11 +5,10 @@ import { type Complaint, hear } from '../../model/complaints.ts';
 import { type LogMatch, matchLog } from '../../model/log-shapes.ts';
 import { isMeshed } from '../../model/mesh.ts';
 import { conditionOf, isReady } from '../../model/readiness.ts';
-import type { ReferencingWorkload } from '../../model/referencing.ts';
 import type { LogReader } from '../facts.ts';
 import type { Confidence } from '../finding.ts';
 import type { Subject } from '../rule.ts';
-import type { Said, Usage } from './reference-text.ts';
+import { isFiled, type Said, type Usage } from './reference-text.ts';
 
 interface Heard {
   logs: Fact<LogReader>;
@@ -28,7 +27,7 @@ export interface Weight {
  * Likely where the workload struggles and complains of nothing else. Otherwise possible: what is written may not be used.
  */
 export function weigh(
-  workload: ReferencingWorkload,
+  { workload, uses }: Pick<Usage, 'workload' | 'uses'>,
   isAbout: (complaint: Complaint) => boolean,
   meant: string | null,
   { logs, services, now, subject }: Heard,
@@ -45,7 +44,7 @@ export function weigh(
   }
   if (subject.role === 'caller' && meant !== null && subject.calls === meant)
     return { confidence: 'certain', said: null };
-  const likely = workload.struggles && !others && !workload.pods.some(isMeshed);
+  const likely = workload.struggles && !isFiled(uses) && !others && !workload.pods.some(isMeshed);
   return { confidence: likely ? 'likely' : 'possible', said: null };
 }
 
@@ -91,5 +90,5 @@ export function weighAddress(
   facts: Heard,
 ): Weight {
   const said = lineAbout(usage, isAbout, facts.logs);
-  return said === null ? weigh(usage.workload, () => false, null, facts) : { confidence: 'certain', said };
+  return said === null ? weigh(usage, () => false, null, facts) : { confidence: 'certain', said };
 }
