@@ -6,8 +6,8 @@ export type Symptom = (typeof SYMPTOMS)[number];
 /** Rule ids, or groups with a dash, that produce the symptom on one dataplane or another. */
 const EXPLAINED_BY: Readonly<Record<Symptom, readonly string[]>> = {
   refused: ['SVC-005', 'SEL-', 'PRT-', 'POD-', 'EPS-'],
-  timeout: ['KPX-', 'POD-016', 'DNS-', 'EPS-002'],
-  nxdomain: ['SVC-', 'REF-', 'DNS-'],
+  timeout: ['KPX-', 'POD-016', 'CLI-003', 'CLI-009', 'DNS-', 'EPS-002'],
+  nxdomain: ['SVC-', 'REF-', 'CLI-', 'DNS-'],
   '5xx': ['SEL-', 'POD-', 'PRT-'],
   intermittent: ['POD-016', 'POD-020', 'POD-021', 'POD-022', 'SEL-005', 'PRT-002', 'KPX-', 'EPS-002', 'DNS-'],
 };
