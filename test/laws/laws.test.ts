@@ -99,6 +99,8 @@ test('the order of lists changes nothing', SLOW, () => {
   );
 });
 
+const capital = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
 const STRANGERS: readonly KubeObject[] = [
   { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'stranger' } },
   { apiVersion: 'v1', kind: 'Service', metadata: { name: 'stranger-service', namespace: 'stranger' } },
@@ -148,8 +150,10 @@ test('renaming the namespace changes nothing but the name', SLOW, () => {
     cases++;
     const rename = (text: string, from: string, to: string): string =>
       text.replaceAll(new RegExp(`(?<![A-Za-z0-9-])${from}(?![A-Za-z0-9-])`, 'g'), to);
-    const there = JSON.parse(rename(JSON.stringify(of.snapshot), 'shop', 'quay')) as Snapshot;
-    const back = JSON.parse(rename(JSON.stringify(diagnose(there, of)), 'quay', 'shop'));
+    const both = (text: string, [from, to]: readonly [string, string]): string =>
+      rename(rename(text, from, to), capital(from), capital(to));
+    const there = JSON.parse(both(JSON.stringify(of.snapshot), ['shop', 'quay'])) as Snapshot;
+    const back = JSON.parse(both(JSON.stringify(diagnose(there, of)), ['quay', 'shop']));
     expect(back, of.name).toEqual(diagnose(of.snapshot, of));
   }
 });

@@ -31,8 +31,8 @@ const ANOTHER_WORLD: Readonly<Record<string, string>> = {
   'HDL-002 + SVC-006': 'a headless Service needs no proxy',
   'HDL-002 + SVC-007': 'a headless Service has no cluster IP that could be wrong',
   'ING-009 + POD-023': 'the other container is the one whose probe fails',
-  'KPX-001 + POD-016': 'on a node that is not ready nothing runs, kube-proxy too',
-  'KPX-002 + POD-016': 'on a node that is not ready nothing runs, kube-proxy too',
+  'MSH-001 + PRT-007': "behind a mesh's proxy the declared ports do not tell what listens",
+  'MSH-002 + PRT-007': "behind a mesh's proxy the declared ports do not tell what listens",
   'NPO-001 + NPO-009': 'the one lets in whom the other keeps out',
   'NPO-014 + PRT-015': 'the rule that counts for nothing names another port',
   'POD-009 + POD-020': 'every Pod is out for the same reason',
@@ -51,6 +51,8 @@ const REPLACES_PODS = 'SEL-006';
 
 function makeTwo(a: Single, b: Single): boolean {
   if (a.file === REPLACES_PODS || b.file === REPLACES_PODS) return false;
+  // on a node that is not ready nothing runs, kube-proxy too
+  if (/^KPX-/.test(a.file) && b.file === 'POD-016') return false;
   return areApart(a.touches, b.touches) && ANOTHER_WORLD[`${a.file} + ${b.file}`] === undefined;
 }
 
