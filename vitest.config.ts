@@ -5,6 +5,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/e2e/**'],
     disableConsoleIntercept: true,
-    testTimeout: 30_000,
+    testTimeout: 60_000,
   },
 });

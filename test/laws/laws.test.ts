@@ -16,7 +16,7 @@ import { loadSnapshot, saveSnapshot } from '../../src/sources/snapshot/file.ts';
 import { deepFreeze, type World, worlds } from '../support/worlds.ts';
 
 const ALL = worlds();
-const RUNS = Number(process.env.SVC_DOCTOR_LAW_RUNS ?? 1500);
+const RUNS = Number(process.env.SVC_DOCTOR_LAW_RUNS ?? 1900);
 /** Many worlds, every rule. */
 const SLOW = { timeout: 300_000 };
 let cases = 0;

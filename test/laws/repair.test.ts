@@ -43,7 +43,7 @@ function patched(world: World, patch: Patch): World['snapshot'] {
   return snapshotOf({ ...world.scenario, change: {}, remove: [], add: objects.map(change), bare: true });
 }
 
-test('a patch printed as safe heals', () => {
+test('a patch printed as safe heals', { timeout: 300_000 }, () => {
   const tried = worlds().flatMap((world) =>
     safePatches(world).map(({ rule, patch }) => {
       const after = judge(patched(world, patch), RULES, OPTIONS).diagnosis;
