@@ -62,6 +62,7 @@ const CAUSES: Readonly<Record<string, readonly [cause: string, place: Place]>> =
   'PRT-014': ['service_sidecar_port_conflict', 'app'],
   'REF-001': ['service_env_var_address_mismatch', 'app'],
   'REF-004': ['service_env_var_address_mismatch', 'app'],
+  'REF-017': ['gateway_misroute', 'app'],
   'KPX-001': ['kube_proxy_unavailable', 'node'],
 };
 

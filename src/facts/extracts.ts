@@ -40,3 +40,10 @@ export interface ListenHint {
   host: string | null;
   source: string;
 }
+
+/** A route of a gateway's configuration file: its name, the path it matches, and the host it leads to. */
+export interface GatewayRoute {
+  id: string;
+  path: string;
+  host: string;
+}

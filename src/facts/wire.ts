@@ -30,7 +30,7 @@ import type {
   V1StatefulSet,
   V1StorageClass,
 } from '@kubernetes/client-node';
-import type { Extracts, Reference } from './extracts.ts';
+import type { Extracts, GatewayRoute, Reference } from './extracts.ts';
 
 /** The wire form of a client model: `Date` becomes `string`, `_from` becomes `from`. */
 export type Json<T> = T extends Date
@@ -61,6 +61,8 @@ export type ConfigMap = Json<V1ConfigMap> & {
   /** When its data was last written, where the API server tells. */
   changedAt?: string;
   extracts?: Readonly<Record<string, readonly Reference[]>>;
+  /** By key the routes of a gateway. */
+  routes?: Readonly<Record<string, readonly GatewayRoute[]>>;
 };
 export type ClusterRole = Json<V1ClusterRole>;
 export type Event = Json<CoreV1Event>;

@@ -14,7 +14,7 @@ const ASSIGNMENT =
 const NGINX = /^\s*(?:(?:proxy|grpc|fastcgi|uwsgi)_pass|server)\s+([^\s;{]{1,300})[^;{]*;/;
 
 /** `${DB_HOST:db}` and `${DB_HOST:-db}` as their default; null where one has none. */
-function withDefaults(value: string): string | null {
+export function withDefaults(value: string): string | null {
   const text = value.replace(/\$\{[A-Za-z0-9_.-]{1,80}:-?([^${}]{0,200})\}/g, '$1');
   return text.includes('${') ? null : text;
 }

@@ -1,5 +1,6 @@
 /** What is kept of a ConfigMap: the names of its keys, when its data changed, and the addresses in it. No value. */
 import { referencesInConfig } from '../model/config-settings.ts';
+import { routesIn } from '../model/gateway-routes.ts';
 import { isJson, type Json, without } from './project-pod.ts';
 
 /** When a manager last wrote data; labels and annotations do not count. */
@@ -21,11 +22,16 @@ export function configMap(object: Json, kept: Json): Json {
     const found = typeof value === 'string' ? referencesInConfig(key, value) : [];
     return found.length === 0 ? [] : [[key, found] as const];
   });
+  const routes = Object.entries(data).flatMap(([key, value]) => {
+    const found = typeof value === 'string' && value.includes('\n') ? routesIn(value) : [];
+    return found.length === 0 ? [] : [[key, found] as const];
+  });
   const time = changedAt(object);
   return {
     ...without(kept, 'data', 'binaryData'),
     keys: [...Object.keys(data), ...Object.keys(binary)].sort(),
     ...(time === null ? {} : { changedAt: time }),
     ...(extracts.length === 0 ? {} : { extracts: Object.fromEntries(extracts) }),
+    ...(routes.length === 0 ? {} : { routes: Object.fromEntries(routes) }),
   };
 }
