@@ -77,10 +77,22 @@ function unresolved(lines: readonly string[], crashed: boolean): readonly string
   return lines.slice(lines.findLastIndex((line) => success.test(line) && !NEGATED.test(line)) + 1);
 }
 
-/** The lines that the kubelet received after the Pod became Ready: what is older it has outlived. */
+const OWN_TIME = /"(?:@?timestamp|time|ts)":\s?"([^"]{10,40})"/;
+/** How many lines at the end of a log without times still speak of the present. */
+const LATEST = 30;
+
+/**
+ * The lines that the kubelet received after the Pod became Ready: what is older it has outlived. A log that was saved without the
+ * kubelet's times has the program's own, or none: then the last lines count, as far as they came after it was up.
+ */
 function sinceReady(lines: readonly string[], pod: Pod): readonly string[] {
   const since = Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '');
-  return lines.filter((line) => Date.parse(/^\S+/.exec(line)?.[0] ?? '') > since);
+  const times = lines.map((line) => Date.parse(/^\S+/.exec(line)?.[0] ?? ''));
+  if (times.some((time) => !Number.isNaN(time))) return lines.filter((_, index) => (times[index] ?? 0) > since);
+  const own = lines.map((line) => Date.parse(OWN_TIME.exec(line)?.[1] ?? ''));
+  if (own.some((time) => !Number.isNaN(time))) return lines.filter((_, index) => (own[index] ?? 0) > since);
+  const up = lines.findLastIndex((line) => UP.test(line) && !NEGATED.test(line));
+  return up < 0 ? [] : lines.slice(up + 1).slice(-LATEST);
 }
 
 export interface Hearing {
