@@ -15,7 +15,8 @@ export function human(judgement: Judgement, options: ReportOptions): string {
   const healthy = diagnosis.services.filter(({ verdict }) => verdict === 'healthy');
   const others = diagnosis.services.filter(({ verdict }) => verdict !== 'healthy');
   const blocks = others.map((service) => serviceBlock(page, service, diagnosis, byId, printed));
-  if (healthy.length > 0) blocks.push(healthy.flatMap((service) => healthyRows(page, service, byId)));
+  if (healthy.length > 0)
+    blocks.push(healthy.flatMap((service) => healthyRows(page, service, byId, diagnosis.services.length === 1)));
   if (diagnosis.services.length === 0) blocks.push(['no Services found']);
   blocks.push(totalRows(page, diagnosis));
   const separator = others.length > 1 || (others.length > 0 && healthy.length > 0) ? '\n\n' : '\n';
@@ -42,12 +43,34 @@ function openFor(service: DiagnosedService, unanswered: readonly Unanswered[]): 
   return unanswered.filter((question) => question.service === null || question.service === name);
 }
 
-function healthyRows(page: Page, service: DiagnosedService, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
-  return [...headRow(page, service, service.headline), ...hintRows(page, service, byId)];
+function healthyRows(
+  page: Page,
+  service: DiagnosedService,
+  byId: ReadonlyMap<string, DiagnosedFinding>,
+  alone: boolean,
+): string[] {
+  return [...headRow(page, service, service.headline), ...hintRows(page, service, byId, alone)];
 }
 
-function hintRows(page: Page, service: DiagnosedService, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
-  return pick(service.hints, byId).flatMap((hint) => labelled(page, 'hint', hint.message, hint.reason ?? hint.rule));
+/** Rules of good practice: opinions, however well founded. */
+const PRACTICE = /^BPR-/;
+
+/** Good practice is not preached to who has an outage, nor over many Services: there it is only counted. */
+function hintRows(
+  page: Page,
+  service: DiagnosedService,
+  byId: ReadonlyMap<string, DiagnosedFinding>,
+  alone: boolean,
+): string[] {
+  const hints = pick(service.hints, byId);
+  const calm = alone && !pick(service.roots, byId).some(({ severity }) => severity === 'critical');
+  const shown = hints.filter(({ rule }) => calm || !PRACTICE.test(rule));
+  const counted = hints.length - shown.length;
+  const more = `${counted} more on good practice: -o json has them`;
+  return [
+    ...shown.flatMap((hint) => labelled(page, 'hint', hint.message, hint.reason ?? hint.rule)),
+    ...(counted === 0 ? [] : labelled(page, 'hint', more)),
+  ];
 }
 
 /** An ill, converging or undetermined Service. `printed` keeps which root was already shown under which Service. */
@@ -71,7 +94,7 @@ function serviceBlock(
   if (roots.length === 0) lines.push(...headRow(page, service, service.headline));
   const open = openFor(service, diagnosis.unanswered);
   lines.push(...(service.verdict === 'undetermined' ? questionRows(page, open) : gapRows(page, open)));
-  lines.push(...hintRows(page, service, byId));
+  lines.push(...hintRows(page, service, byId, diagnosis.services.length === 1));
   return lines;
 }
 

@@ -2,7 +2,9 @@ import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement } from '.
 
 const SCOPE = { service: 'default/backend-service', port: null, pod: null, node: null, policy: null, caller: null };
 
-function found(parts: Partial<DiagnosedFinding> & Pick<DiagnosedFinding, 'id' | 'rule' | 'message'>): DiagnosedFinding {
+export function found(
+  parts: Partial<DiagnosedFinding> & Pick<DiagnosedFinding, 'id' | 'rule' | 'message'>,
+): DiagnosedFinding {
   return {
     name: 'selector-matches-no-pods',
     reason: null,

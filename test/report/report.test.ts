@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import type { DiagnosedFinding, Judgement } from '../../src/engine/diagnosis.ts';
 import { human } from '../../src/report/human.ts';
 import { json } from '../../src/report/json.ts';
 import { name } from '../../src/report/name.ts';
@@ -7,7 +8,7 @@ import { table } from '../../src/report/table.ts';
 import { wrapText } from '../../src/report/wrap.ts';
 import { yaml } from '../../src/report/yaml.ts';
 import { expectGolden } from './golden.ts';
-import { JUDGEMENTS } from './judgements.ts';
+import { found, JUDGEMENTS } from './judgements.ts';
 
 const PLAIN = { colour: false, width: 80, ascii: false, verbose: false, headers: true };
 const DRAWN = {
@@ -48,4 +49,34 @@ it('never breaks a command', () => {
     'an alias in staging:',
     'kubectl -n staging create service externalname web',
   ]);
+});
+
+it('preaches no good practice to who has an outage, nor over many Services', () => {
+  const practice: DiagnosedFinding = found({
+    id: 'f9',
+    rule: 'BPR-010',
+    name: 'single-ready-endpoint',
+    role: 'hint',
+    severity: 'low',
+    message: 'default/backend-service is carried by one Pod',
+  });
+  const hinted = (judgement: Judgement): string => {
+    const { diagnosis } = judgement;
+    const [first, ...others] = diagnosis.services.map((service, index) => ({
+      ...service,
+      hints: index === 0 ? [practice.id] : [],
+    }));
+    const findings = [...diagnosis.findings, practice];
+    return human(
+      { ...judgement, diagnosis: { ...diagnosis, findings, services: first === undefined ? [] : [first, ...others] } },
+      PLAIN,
+    )
+      .split('\n')
+      .filter((line) => line.startsWith('  hint'))
+      .join('\n');
+  };
+  const [selector, several, undetermined] = Object.values(JUDGEMENTS).map(hinted);
+  expect(undetermined?.replace(/ +/g, ' ')).toBe(' hint default/backend-service is carried by one Pod BPR-010');
+  const counted = ' hint 1 more on good practice: -o json has them';
+  expect([selector, several].map((text) => text?.replace(/ +/g, ' '))).toEqual([counted, counted]);
 });
