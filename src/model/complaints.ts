@@ -80,19 +80,28 @@ function unresolved(lines: readonly string[], crashed: boolean): readonly string
 const OWN_TIME = /"(?:@?timestamp|time|ts)":\s?"([^"]{10,40})"/;
 /** How many lines at the end of a log without times still speak of the present. */
 const LATEST = 30;
+/** A log of that many lines is the end of a longer one, whose beginning is past. */
+const FULL = 200;
+const SETTLING = 30_000;
+
+/** When the Pod became Ready; where that was not saved, a while after it started. */
+function settledAt(pod: Pod): number {
+  const ready = Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '');
+  return Number.isNaN(ready) ? Date.parse(pod.status?.startTime ?? '') + SETTLING : ready;
+}
 
 /**
  * The lines that the kubelet received after the Pod became Ready: what is older it has outlived. A log that was saved without the
  * kubelet's times has the program's own, or none: then the last lines count, as far as they came after it was up.
  */
 function sinceReady(lines: readonly string[], pod: Pod): readonly string[] {
-  const since = Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '');
+  const since = settledAt(pod);
   const times = lines.map((line) => Date.parse(/^\S+/.exec(line)?.[0] ?? ''));
   if (times.some((time) => !Number.isNaN(time))) return lines.filter((_, index) => (times[index] ?? 0) > since);
   const own = lines.map((line) => Date.parse(OWN_TIME.exec(line)?.[1] ?? ''));
   if (own.some((time) => !Number.isNaN(time))) return lines.filter((_, index) => (own[index] ?? 0) > since);
   const up = lines.findLastIndex((line) => UP.test(line) && !NEGATED.test(line));
-  return up < 0 ? [] : lines.slice(up + 1).slice(-LATEST);
+  return up < 0 && lines.length < FULL ? [] : lines.slice(up + 1).slice(-LATEST);
 }
 
 export interface Hearing {

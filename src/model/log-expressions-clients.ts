@@ -82,6 +82,12 @@ export const CLIENT_SHAPES: readonly LogShape[] = [
     String.raw`Unable to connect to \[?(?<host>${HOST})(?:/(?:<unresolved>|${IP}))?:(?<port>\d+)`,
   ),
   shape(
+    'L51',
+    'stackexchange-redis',
+    'refused',
+    String.raw`UnableToConnect on (?:Unspecified/)?(?<host>${HOST}):(?<port>\d+)`,
+  ),
+  shape(
     'L16',
     'urllib3',
     'words',

@@ -8,7 +8,7 @@ import { redactLine } from './redact.ts';
 
 const MAX_LINES = 200;
 
-/** The fifty shapes in the order in which they are tried: the most precise first, the weakest last. */
+/** The shapes in the order in which they are tried: the most precise first, the weakest last. */
 export const LOG_SHAPES: readonly LogShape[] = [...CLIENT_SHAPES, ...TOOL_SHAPES];
 
 export interface LogMatch {

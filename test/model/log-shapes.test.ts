@@ -111,6 +111,12 @@ const SAMPLES: readonly (readonly [string, string, string, string])[] = [
   ],
   ['L25', 'nxdomain', '-:-', 'socket.gaierror: [Errno -2] Name or service not known'],
   ['L25', 'refused', '-:-', 'ConnectionRefusedError: [Errno 111] Connection refused'],
+  [
+    'L51',
+    'refused',
+    'cache:6379',
+    'StackExchange.Redis.RedisConnectionException: UnableToConnect on cache:6379/Interactive, Initializing/NotStarted, last: NONE',
+  ],
   ['L26', 'nxdomain', 'api.shop:-', 'curl: (6) Could not resolve host: api.shop'],
   ['L27', 'refused', 'api:80', 'curl: (7) Failed to connect to api port 80 after 2 ms: Connection refused'],
   ['L27', 'timeout', 'api:80', 'curl: (28) Failed to connect to api port 80 after 130000 ms: Connection timed out'],
@@ -248,7 +254,7 @@ describe('log shapes', () => {
   test('every shape has a sample', () => {
     const sampled = new Set([...SAMPLES.map(([shape]) => shape), 'L21']);
     expect(LOG_SHAPES.map(({ id }) => id).filter((id) => !sampled.has(id))).toEqual([]);
-    expect(new Set(LOG_SHAPES.map(({ id }) => id)).size).toBe(50);
+    expect(new Set(LOG_SHAPES.map(({ id }) => id)).size).toBe(51);
   });
 
   test.each(DECOYS)('silent on: %s', (line) => {
