@@ -69,3 +69,20 @@ const DEFAULT_PORTS: Readonly<Record<string, number>> = {
 export function portCalled({ port, scheme }: Reference): number | null {
   return port ?? DEFAULT_PORTS[(scheme ?? '').replace(/^(?:jdbc|r2dbc):/, '')] ?? null;
 }
+
+/**
+ * The ports among those called that the Service does not list, each with where it is written. A headless Service and an alias have no
+ * ports of their own.
+ */
+export function wrongPorts({
+  service,
+  uses,
+}: CalledService): readonly { port: number; wrong: CalledService['uses'] }[] {
+  const { type, clusterIP, ports = [] } = service.spec ?? {};
+  if (type === 'ExternalName' || clusterIP === 'None' || ports.length === 0) return [];
+  const listed = new Set(ports.map(({ port }) => port));
+  const called = [...new Set(uses.map(portCalled))].filter((port) => port !== null && !listed.has(port));
+  return called
+    .flatMap((port) => (port === null ? [] : [{ port, wrong: uses.filter((use) => portCalled(use) === port) }]))
+    .sort((a, b) => a.port - b.port);
+}

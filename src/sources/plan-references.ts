@@ -1,10 +1,12 @@
 /** What is read because of addresses that workloads are told to call: whose a hard-coded address is. */
-import { CALLER_RESOURCES, type FactRequest, listOf } from '../facts/resources.ts';
+import { CALLER_RESOURCES, type FactRequest, listOf, logOf } from '../facts/resources.ts';
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { Deployment, Node, Pod, Service } from '../facts/wire.ts';
+import { calledServices, wrongPorts } from '../model/called-services.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { addressIn, clusterIpOwner, isPodAddress, podWith } from '../model/hard-coded-address.ts';
 import { clusterIps, isWithin, neighbourhood } from '../model/ip-range.ts';
+import { isReady } from '../model/readiness.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
 import { workloadsOf } from '../model/workloads.ts';
 
@@ -47,4 +49,18 @@ export function ofHardCoded(snapshot: Snapshot, target: { namespace: string; nam
     ...(ofService && !ofPod ? [listOf('services'), listOf('servicecidrs')] : []),
     ...(ofPod ? [listOf('pods')] : []),
   ];
+}
+
+/** The log of one Ready Pod that is told to call a port which the Service does not have: whether it complains. */
+export function ofWrongPorts(snapshot: Snapshot, target: { namespace: string; name: string }): readonly FactRequest[] {
+  const services = readList<Service>(snapshot, 'services', target.namespace);
+  if (!services.known) return [];
+  const behind = workloadsBehind(snapshot, target);
+  const [wrong] = calledServices(behind, services.value, services).flatMap((called) =>
+    wrongPorts(called).flatMap(({ wrong: uses }) =>
+      uses.map(({ container }) => ({ container, pod: called.workload.pods.find(isReady) })),
+    ),
+  );
+  if (wrong?.pod === undefined) return [];
+  return [logOf(target.namespace, wrong.pod.metadata?.name ?? '', wrong.container, false)];
 }

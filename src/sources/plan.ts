@@ -25,7 +25,7 @@ import { ofEntrances } from './plan-entrance.ts';
 import { failingLogs } from './plan-logs.ts';
 import { storageOf } from './plan-pods.ts';
 import { ofPolicies } from './plan-policies.ts';
-import { ofHardCoded } from './plan-references.ts';
+import { ofHardCoded, ofWrongPorts } from './plan-references.ts';
 
 const MAX_DEPTH = 3;
 
@@ -41,7 +41,7 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
     ...targets.flatMap((target) => ofAddresses(snapshot, target)),
     ...targets.flatMap((target) => ofEntrances(snapshot, target)),
     ...targets.flatMap((target) => ofPolicies(snapshot, target)),
-    ...targets.flatMap((target) => ofHardCoded(snapshot, target)),
+    ...targets.flatMap((target) => [...ofHardCoded(snapshot, target), ...ofWrongPorts(snapshot, target)]),
     ...ofConfigMaps(snapshot, targets),
     ...ofDependencies(snapshot, targets),
     ...ofDns(snapshot),

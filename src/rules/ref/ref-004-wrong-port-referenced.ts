@@ -1,6 +1,5 @@
 import type { Service } from '../../facts/wire.ts';
-import { type CalledService, calledServices, portCalled } from '../../model/called-services.ts';
-import { isHeadless } from '../../model/governing.ts';
+import { calledServices, wrongPorts } from '../../model/called-services.ts';
 import { targetPortOf } from '../../model/ports.ts';
 import { type Evidence, type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
@@ -33,11 +32,6 @@ function meantBy(port: number, { spec }: Service): Meant {
     };
   const [only] = ports;
   return { cause: 'unlisted', port: ports.length === 1 && only !== undefined ? only.port : null, words: '' };
-}
-
-/** True where calls to a port that is not listed go nowhere: a headless Service and an alias have no ports of their own. */
-function listsPorts({ spec }: Service): boolean {
-  return spec?.type !== 'ExternalName' && (spec?.ports ?? []).length > 0;
 }
 
 function portsRow(service: Service, called: number, { words }: Meant): Evidence {
@@ -79,7 +73,6 @@ export const ref004 = defineRule({
   check(facts) {
     const { references, services, servicesEverywhere: all, subject, now } = facts;
     const findings = calledServices(references, services, all).flatMap(({ workload, service, uses }): Finding[] => {
-      if (!listsPorts(service) || isHeadless(service)) return [];
       const place = { name: service.metadata?.name ?? '', namespace: service.metadata?.namespace ?? '' };
       const key = `${place.namespace}/${place.name}`;
       return wrongPorts({ workload, service, uses }).map(({ port, wrong }) => {
@@ -104,12 +97,3 @@ export const ref004 = defineRule({
     return failIfAny(findings);
   },
 });
-
-/** The ports among those called that the Service does not list, each with where it is written. */
-function wrongPorts({ service, uses }: CalledService): { port: number; wrong: CalledService['uses'] }[] {
-  const listed = new Set((service.spec?.ports ?? []).map(({ port }) => port));
-  const called = [...new Set(uses.map(portCalled))].filter((port) => port !== null && !listed.has(port));
-  return called
-    .flatMap((port) => (port === null ? [] : [{ port, wrong: uses.filter((use) => portCalled(use) === port) }]))
-    .sort((a, b) => a.port - b.port);
-}
