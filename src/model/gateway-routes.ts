@@ -9,12 +9,15 @@ const PATH = /\bPath=([^\s,"']{1,200})/;
 const LOCATION = /^\s*location\s+(?:[=~^*]+\s+)?(\/[^\s{]{0,200})\s*\{/;
 const PASS = /^\s*(?:proxy|grpc)_pass\s+([^\s;]{1,300})\s*;/;
 
+/** Fewer tell nothing of how routes are named. */
+const LEAST = 5;
+
 function hostOf(uri: string): string | null {
   const authority = /^[a-z+]{1,12}:\/\/([^/]+)/i.exec(withDefaults(uri) ?? '')?.[1];
   return authority === undefined ? null : (splitHostPort(authority)?.host ?? null);
 }
 
-/** The routes of the text, in its order. */
+/** The routes of the text, in its order; none where there are fewer than five. */
 export function routesIn(text: string): readonly GatewayRoute[] {
   const routes: { id: string; path: string; host: string }[] = [];
   for (const line of text.slice(0, 65_536).split('\n')) {
@@ -26,7 +29,8 @@ export function routesIn(text: string): readonly GatewayRoute[] {
     last.path = PATH.exec(line)?.[1] ?? last.path;
     last.host = hostOf(URI.exec(line)?.[1] ?? PASS.exec(line)?.[1] ?? '') ?? last.host;
   }
-  return routes.filter(({ id, path, host }) => host !== '' && (id !== '' || path !== ''));
+  const whole = routes.filter(({ id, path, host }) => host !== '' && (id !== '' || path !== ''));
+  return whole.length < LEAST ? [] : whole;
 }
 
 export interface Misroute {
@@ -34,8 +38,6 @@ export interface Misroute {
   /** The Service that the route's own name and path name. */
   meant: string;
 }
-
-const LEAST = 5;
 
 /** The name without what all of them have in common, without signs: `ts-order-service` among `ts-…-service` → `order`. */
 function coreOf(name: string, affixes: readonly [string, string]): string {
@@ -76,7 +78,6 @@ function wordsOf({ id, path }: GatewayRoute, after: string): ReadonlySet<string>
  * Only among five routes and more of which four in five are named for where they lead.
  */
 export function misroutes(routes: readonly GatewayRoute[], services: readonly string[]): readonly Misroute[] {
-  if (routes.length < LEAST) return [];
   const short = routes.map(({ host }) => host.toLowerCase().split('.')[0] ?? '');
   const affixes = affixesOf([...new Set(short)]);
   const words = routes.map((route) => wordsOf(route, affixes[1]));
