@@ -17,20 +17,16 @@ function localPolicy({ spec }: Service): string | null {
   return spec?.externalTrafficPolicy === 'Local' ? 'externalTrafficPolicy' : null;
 }
 
-function report(hearing: ProxyHearing, line: ProxyLine, service: Service): Finding {
+function report(hearing: ProxyHearing, line: ProxyLine, service: Service, policy: string): Finding {
   const { node } = hearing;
-  const policy = localPolicy(service);
   const taken = line.groups.name ?? '';
   const row = saidRow(hearing, line);
   return finding({
-    severity: policy === null ? 'low' : 'high',
-    message:
-      policy === null
-        ? `kube-proxy on node ${node} takes its node for ${taken}: Services with a policy Local would drop calls there`
-        : `${nameOf(service)} drops calls on node ${node}: ${policy} is Local, and kube-proxy takes its node for ${taken}, so no endpoint counts as local`,
+    severity: 'high',
+    message: `${nameOf(service)} drops calls on node ${node}: ${policy} is Local, and kube-proxy takes its node for ${taken}, so no endpoint counts as local`,
     scope: { node },
     evidence: [row],
-    effects: policy === null ? [] : [`calls that arrive at node ${node} hang, though its own Pods are Ready`],
+    effects: [`calls that arrive at node ${node} hang, though its own Pods are Ready`],
     fix: lookFix(
       'let kube-proxy know the name of its Node',
       [
@@ -66,6 +62,8 @@ export const kpx006 = defineRule({
     references: ['kubernetes.io: kube-proxy', 'kubernetes.io: Service Internal Traffic Policy'],
   },
   check(facts) {
+    const policy = localPolicy(facts.service);
+    if (policy === null) return notApplicable('no policy is Local');
     const proxy = proxyOf(facts);
     if ('verdict' in proxy) return proxy;
     const { logs, service } = facts;
@@ -73,10 +71,9 @@ export const kpx006 = defineRule({
     const { heard, missing } = hearKubeProxy(proxy.pods, logs.value, facts.now);
     const found = heard.flatMap((hearing) => {
       const line = mistaken(hearing);
-      return line === null ? [] : [report(hearing, line, service)];
+      return line === null ? [] : [report(hearing, line, service, policy)];
     });
-    if (found.length === 0 && missing.length > 0)
-      return localPolicy(service) === null ? notApplicable('no policy is Local') : unanswered(...missing);
+    if (found.length === 0 && missing.length > 0) return unanswered(...missing);
     return judged(found, proxy, facts);
   },
 });

@@ -39,12 +39,12 @@ export const kpx012 = defineRule({
     references: ['kubernetes.io: Container Runtimes', 'kubernetes.io: Network Plugins'],
   },
   check({ service, pods, services, systemWorkloads, nodes, namespaceSlices, logs, now }) {
-    if (!bridges(systemWorkloads, nodes)) return notApplicable('no network plugin with a bridge is seen');
     if (!namespaceSlices.known || !logs.known) return notApplicable('what its Pods complain of was not read');
     const world = { service, pods, services, slices: namespaceSlices.value, logs: logs.value };
     const calls = silentCalls(world, 'timeout', now);
     const call = calls.find(({ node, targets }) => targets.every((target) => target === node));
     if (call === undefined) return pass;
+    if (!bridges(systemWorkloads, nodes)) return notApplicable('no network plugin with a bridge is seen');
     return fail(
       finding({
         severity: 'high',
