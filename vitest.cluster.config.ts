@@ -7,6 +7,6 @@ export default defineConfig({
     testTimeout: 180_000,
     hookTimeout: 180_000,
     fileParallelism: false,
-    maxConcurrency: 8,
+    maxConcurrency: 14,
   },
 });
