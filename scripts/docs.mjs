@@ -50,7 +50,11 @@ function exampleOf({ loadScenarios, snapshotOf, judge, human, RULES }, rule, rea
   const file = join(home, 'fixtures/rules', `${rule.id}.yaml`);
   if (!existsSync(file)) return null;
   for (const scenario of loadScenarios(file).filter(({ kind }) => kind === 'firing')) {
-    const judgement = judge(snapshotOf(scenario), RULES, { ...OPTIONS, symptom: scenario.symptom ?? null });
+    const judgement = judge(snapshotOf(scenario), RULES, {
+      ...OPTIONS,
+      symptom: scenario.symptom ?? null,
+      only: scenario.only ?? [],
+    });
     const shown = judgement.diagnosis.findings.some(
       (finding) => finding.rule === rule.id && (reason === null || finding.reason === reason),
     );

