@@ -119,7 +119,8 @@ export function readObject<T extends KubeObject>(
     if (list.complete) return known(null);
   }
   if (answer !== undefined && !answer.known) return refused(request, answer.why, answer.detail);
-  return list.known ? refused(request, 'not-collected', null) : list;
+  // it may be in the part of the list that did not come
+  return list.known ? refused(request, 'timed-out', 'the list is not complete') : list;
 }
 
 /** The lines of a log that was asked for. */
