@@ -1,10 +1,11 @@
 /** Facts about what implements Services. All are conditional: read only where it looks ill, is there twice, or is not seen at all. */
-import { type Fact, known } from '../facts/fact.ts';
-import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
+import type { Fact } from '../facts/fact.ts';
+import { readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { ConfigMap, DaemonSet } from '../facts/wire.ts';
 import type { FelixConfiguration } from '../facts/wire-dataplane.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { type Workload, workloadsOf } from '../model/workloads.ts';
+import { combine, listed } from './lists.ts';
 
 export interface DataplaneFacts {
   /** ConfigMap kube-system/kube-proxy; null = there is none. Read only where kube-proxy looks ill, is complained of, or is not seen. */
@@ -21,11 +22,6 @@ export const DATAPLANE_READERS: { [K in keyof DataplaneFacts]: (snapshot: Snapsh
   kubeProxyConfig: (s) => readObject<ConfigMap>(s, 'configmaps', DNS_NAMESPACE, 'kube-proxy'),
   ciliumConfig: (s) => readObject<ConfigMap>(s, 'configmaps', DNS_NAMESPACE, 'cilium-config'),
   felixConfiguration: (s) => readObject<FelixConfiguration>(s, 'felixconfigurations', null, 'default'),
-  daemonSetsEverywhere: (s) => {
-    const list = readList<DaemonSet>(s, 'daemonsets');
-    if (!list.known) return list;
-    const place = ({ metadata }: DaemonSet): string => `${metadata?.namespace}/${metadata?.name}`;
-    const ordered = [...list.value].sort((a, b) => (place(a) < place(b) ? -1 : 1));
-    return { ...known(workloadsOf([], [], ordered)), complete: list.complete };
-  },
+  daemonSetsEverywhere: (s) =>
+    combine((daemonSets: readonly DaemonSet[]) => workloadsOf([], [], daemonSets), listed(s, 'daemonsets')),
 };

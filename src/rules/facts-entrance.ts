@@ -13,6 +13,7 @@ import type {
 import { aliasTargetOf } from '../model/alias.ts';
 import { looksFine, parentsOf } from '../model/entrance.ts';
 import { MESH_ROOT } from '../model/mesh.ts';
+import { listed } from './lists.ts';
 import type { Subject } from './rule.ts';
 
 export interface EntranceFacts {
@@ -35,23 +36,6 @@ export interface EntranceFacts {
 }
 
 type Reader<T> = (snapshot: Snapshot, subject: Subject) => Fact<T | null>;
-
-function keyOf({ metadata }: KubeObject): string {
-  return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
-}
-
-function sorted<T extends KubeObject>(items: readonly T[]): readonly T[] {
-  return items.length < 2 ? items : [...items].sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-}
-
-function listed<T extends KubeObject>(
-  snapshot: Snapshot,
-  resource: ResourceName,
-  namespace: string | null,
-): Fact<readonly T[]> {
-  const list = readList<T>(snapshot, resource, namespace);
-  return list.known ? { ...list, value: sorted(list.value) } : list;
-}
 
 /** The list of all namespaces, or where that is not to be had of one. */
 function widest<T extends KubeObject>(

@@ -10,6 +10,7 @@ import { mayBePolicies } from '../model/policy-reading.ts';
 import { isLive, podIPs } from '../model/readiness.ts';
 import type { Labels } from '../model/selector.ts';
 import { ownerOf } from '../model/workloads.ts';
+import { listed } from './lists.ts';
 import type { Subject } from './rule.ts';
 
 /** The labels of one namespace; those of a namespace that does not exist are empty. */
@@ -35,20 +36,6 @@ export interface PolicyFacts {
   calledPods: readonly Pod[];
 }
 
-const ORDERED = new WeakMap<readonly KubeObject[], readonly KubeObject[]>();
-
-/** In order of name; the same list gives the same ordered list. */
-function ordered<T extends KubeObject>(fact: Fact<readonly T[]>): Fact<readonly T[]> {
-  if (!fact.known || fact.value.length < 2) return fact;
-  let value = ORDERED.get(fact.value) as readonly T[] | undefined;
-  if (value === undefined) {
-    const key = ({ metadata }: KubeObject): string => `${metadata?.namespace}/${metadata?.name}`;
-    value = [...fact.value].sort((a, b) => (key(a) < key(b) ? -1 : 1));
-    ORDERED.set(fact.value, value);
-  }
-  return { ...fact, value };
-}
-
 function calledIn(subject: Subject): { namespace: string; name: string } {
   if (subject.calls === null) return subject;
   const [namespace = '', name = ''] = subject.calls.split('/');
@@ -71,7 +58,7 @@ function isLookedAt(snapshot: Snapshot, { namespace, name }: { namespace: string
 
 function policiesOf(snapshot: Snapshot, subject: Subject, namespace: string): Fact<readonly NetworkPolicy[]> {
   if (subject.role === 'dns') return systemPolicies(snapshot);
-  const list = ordered(readList<NetworkPolicy>(snapshot, 'networkpolicies', namespace));
+  const list = listed<NetworkPolicy>(snapshot, 'networkpolicies', namespace);
   if (!list.known || list.value.length === 0) return list;
   return isLookedAt(snapshot, calledIn(subject)) ? list : notCollected(namespace);
 }
@@ -79,7 +66,7 @@ function policiesOf(snapshot: Snapshot, subject: Subject, namespace: string): Fa
 /** Those of kube-system count where a caller's way is walked, or a Service of kube-system is what was asked about. */
 function systemPolicies(snapshot: Snapshot): Fact<readonly NetworkPolicy[]> {
   const { caller, services, namespace } = snapshot.ask;
-  const list = ordered(readList<NetworkPolicy>(snapshot, 'networkpolicies', DNS_NAMESPACE));
+  const list = listed<NetworkPolicy>(snapshot, 'networkpolicies', DNS_NAMESPACE);
   if (list.known && list.value.length === 0) return list;
   const asked = services.length > 0 ? services : [{ namespace, name: 'kube-dns' }];
   const wanted = asked.filter((one) => caller !== null || one.namespace === DNS_NAMESPACE);
@@ -116,7 +103,7 @@ function pluginPolicies(snapshot: Snapshot, { namespace, name }: Subject): Fact<
   if (!isLookedAt(snapshot, { namespace, name })) return known([]);
   const kinds = pluginPolicyKinds(nodes.known ? nodes.value : [], daemonSets.known ? daemonSets.value : []);
   const lists = kinds.map((kind) =>
-    ordered(readList<PluginPolicy>(snapshot, kind, RESOURCES[kind].namespaced ? namespace : null)),
+    listed<PluginPolicy>(snapshot, kind, RESOURCES[kind].namespaced ? namespace : null),
   );
   const missing = lists.find((list): list is Unknown => !list.known);
   return missing ?? known(lists.flatMap((list) => (list.known ? list.value : [])));
@@ -135,5 +122,5 @@ export const POLICY_READERS: { [K in keyof PolicyFacts]: Reader<PolicyFacts[K]> 
     }),
   callerPods,
   pluginPolicies,
-  calledPods: (s, on) => ordered(readList<Pod>(s, 'pods', calledIn(on).namespace)),
+  calledPods: (s, on) => listed<Pod>(s, 'pods', calledIn(on).namespace),
 };

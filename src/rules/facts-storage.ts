@@ -1,14 +1,8 @@
 /** Facts about the volumes that Pods wait for: read only where volumes keep a Pod from a node. */
 import type { Fact } from '../facts/fact.ts';
-import type { ResourceName } from '../facts/resources.ts';
-import { readList, type Snapshot } from '../facts/snapshot.ts';
-import type {
-  KubeObject,
-  PersistentVolume,
-  PersistentVolumeClaim,
-  ResourceQuota,
-  StorageClass,
-} from '../facts/wire.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
+import type { PersistentVolume, PersistentVolumeClaim, ResourceQuota, StorageClass } from '../facts/wire.ts';
+import { listed } from './lists.ts';
 import type { Subject } from './rule.ts';
 
 export interface StorageFacts {
@@ -20,13 +14,6 @@ export interface StorageFacts {
   storageClasses: readonly StorageClass[];
   /** ResourceQuotas of the subject's namespace. Read only when such a claim does not exist. */
   quotas: readonly ResourceQuota[];
-}
-
-function listed<T extends KubeObject>(snapshot: Snapshot, resource: ResourceName, namespace: string | null = null) {
-  const list: Fact<readonly T[]> = readList<T>(snapshot, resource, namespace);
-  if (!list.known) return list;
-  const key = ({ metadata }: KubeObject): string => metadata?.name ?? '';
-  return { ...list, value: [...list.value].sort((a, b) => (key(a) < key(b) ? -1 : 1)) };
 }
 
 export const STORAGE_READERS: {

@@ -1,7 +1,7 @@
 /** The vocabulary of rules: what a rule may declare in `needs` and `uses`, and how each value comes out of a snapshot. */
-import { type Fact, type Known, known, type Unknown } from '../facts/fact.ts';
-import { CALLER_RESOURCES, keyOf, listOf, logOf, objectOf, type ResourceName } from '../facts/resources.ts';
-import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
+import { type Fact, known } from '../facts/fact.ts';
+import { CALLER_RESOURCES, logOf } from '../facts/resources.ts';
+import { readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type {
   ConfigMap,
   DaemonSet,
@@ -9,7 +9,6 @@ import type {
   EndpointSlice,
   Endpoints,
   Event,
-  KubeObject,
   Namespace,
   Node,
   Pod,
@@ -27,6 +26,7 @@ import { DNS_READERS, type DnsFacts } from './facts-dns.ts';
 import { ENTRANCE_READERS, type EntranceFacts } from './facts-entrance.ts';
 import { POLICY_READERS, type PolicyFacts } from './facts-policy.ts';
 import { STORAGE_READERS, type StorageFacts } from './facts-storage.ts';
+import { combine, listed, remembered } from './lists.ts';
 import type { Subject } from './rule.ts';
 
 export interface FactValues extends DataplaneFacts, DnsFacts, EntranceFacts, PolicyFacts, StorageFacts {
@@ -78,52 +78,6 @@ export type FactName = keyof FactValues;
 
 /** Reads the lines of one container's log; unknown when it was not read or not allowed. */
 export type LogReader = (pod: Pod, container: string, previous: boolean) => Fact<readonly string[]>;
-
-const REMEMBERED = new WeakMap<Snapshot, Map<string, Fact<unknown>>>();
-
-/** Made once for a snapshot: many subjects share it, and rules may then remember what they derive from the very same list. */
-function remembered<T>(snapshot: Snapshot, key: string, make: () => Fact<T>): Fact<T> {
-  const facts = REMEMBERED.get(snapshot) ?? new Map<string, Fact<unknown>>();
-  REMEMBERED.set(snapshot, facts);
-  let fact = facts.get(key) as Fact<T> | undefined;
-  if (fact === undefined) {
-    fact = make();
-    facts.set(key, fact);
-  }
-  return fact;
-}
-
-function byName({ metadata: a }: KubeObject, { metadata: b }: KubeObject): number {
-  const [left, right] = [a?.namespace ?? '', b?.namespace ?? ''];
-  if (left !== right) return left < right ? -1 : 1;
-  return (a?.name ?? '') < (b?.name ?? '') ? -1 : a?.name === b?.name ? 0 : 1;
-}
-
-/** A list in the order of namespace and name, so that what a rule shows never depends on the order of an answer. */
-function listed<T extends KubeObject>(
-  snapshot: Snapshot,
-  resource: ResourceName,
-  namespace: string | null = null,
-  labelSelector: string | null = null,
-): Fact<readonly T[]> {
-  return remembered(snapshot, keyOf(listOf(resource, namespace, labelSelector)), () => {
-    const list = readList<T>(snapshot, resource, namespace, labelSelector);
-    if (!list.known) return list;
-    const isOrdered = list.value.every((item, at) => at === 0 || byName(list.value[at - 1] ?? item, item) <= 0);
-    return isOrdered ? list : { ...list, value: [...list.value].sort(byName) };
-  });
-}
-
-function combine<T>(value: (...values: never[]) => T, ...facts: readonly Fact<unknown>[]): Fact<T> {
-  const missing = facts.find((fact): fact is Unknown => !fact.known);
-  if (missing !== undefined) return missing;
-  const all = facts as readonly Known<unknown>[];
-  return {
-    known: true,
-    value: value(...(all.map((fact) => fact.value) as never[])),
-    complete: all.every((fact) => fact.complete),
-  };
-}
 
 function serviceOf(snapshot: Snapshot, subject: Subject): Fact<Service | null> {
   return readObject<Service>(snapshot, 'services', subject.namespace, subject.name);
@@ -256,9 +210,6 @@ export function sharedAs(name: FactName, subject: Subject): string | null {
   return breadth === 'cluster' ? name : `${name} ${subject.namespace}`;
 }
 
-/** Every fact name there is. */
-export const FACT_NAMES = Object.keys(READERS) as readonly FactName[];
-
 /** One fact for one subject. `service` comes back unknown-free but null where the Service is known to be absent. */
 export function readFact<K extends FactName>(
   name: K,
@@ -266,9 +217,4 @@ export function readFact<K extends FactName>(
   subject: Subject,
 ): Fact<FactValues[K] | null> {
   return READERS[name](snapshot, subject);
-}
-
-/** The unknown that says a conditional fact was not read: for rules that turn out to need it. */
-export function notRead(resource: 'configmaps', namespace: string, name: string): Unknown {
-  return refused(objectOf(resource, namespace, name), 'not-collected', null);
 }

@@ -43,7 +43,8 @@ export function parseObject(body: string, status: number): Record<string, unknow
   return malformedFailure(status, 'the answer is not a JSON object');
 }
 
-function isFailure(value: Record<string, unknown> | Failure): value is Failure {
+/** True for what `parseObject` says of a body that is no JSON object. */
+export function isFailure(value: Record<string, unknown> | Failure): value is Failure {
   return value.ok === false;
 }
 

@@ -2,7 +2,7 @@
 import { type FactRequest, keyOf } from '../../facts/resources.ts';
 import type { Answer, Ask, Snapshot } from '../../facts/snapshot.ts';
 import type { KubeObject } from '../../facts/wire.ts';
-import { answerTo, NO_CONTACT, parseObject, type Reader } from './answer.ts';
+import { answerTo, isFailure, NO_CONTACT, parseObject, type Reader } from './answer.ts';
 import type { Connection } from './connection.ts';
 import { contactError } from './contact.ts';
 import type { Failure } from './failure.ts';
@@ -57,8 +57,8 @@ async function readVersion(reader: Reader): Promise<Version> {
   const reply = await reader.get('/version');
   if (!reply.ok) return { name: null, failure: reply };
   const value = parseObject(reply.body, reply.status);
-  if (value.ok === false) return { name: null, failure: value as unknown as Failure };
-  const { gitVersion } = value as { gitVersion?: unknown };
+  if (isFailure(value)) return { name: null, failure: value };
+  const { gitVersion } = value;
   return { name: typeof gitVersion === 'string' ? gitVersion : null, failure: null };
 }
 
