@@ -1,9 +1,14 @@
-/** Bundles src/ into dist/: ESM with code splitting, so that help and rule pages never load what talks to a cluster. */
+/**
+ * Bundles src/ into dist/, split so that help and rule pages never load what talks to a cluster. esbuild splits ES modules only, and only
+ * CommonJS lets Node 20 keep compiled code (bin/compile-cache.js): so each file is split first and turned into CommonJS after.
+ */
+
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+import { build, transform } from 'esbuild';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
@@ -19,17 +24,19 @@ function commitOf() {
 }
 
 /**
- * What of a package is never reached here stays out. client-node's KubeConfig needs two names of its generated API and none of
- * undici's HTTP stack. oclif searches folders for commands and plugins, reads configuration files and spins only where it was not told
- * its commands, as it is here.
+ * What of a package is never reached here stays out. client-node's KubeConfig needs two names of its generated API, none of undici's
+ * HTTP stack, and no YAML, because it is given objects. Of ora's eighty spinners two are shown. oclif searches folders for commands and
+ * plugins, reads configuration files and spins only where it was not told its commands, as it is here.
  */
 const UNREACHED = [
   { importer: 'client-node', filter: /^\.\/gen\/index\.js$/, stub: 'gen' },
   { importer: 'client-node', filter: /^undici$/, stub: 'undici' },
+  { importer: 'client-node', filter: /^js-yaml$/, stub: 'js-yaml' },
   { importer: '@oclif/core', filter: /^tinyglobby$/, stub: 'tinyglobby' },
   { importer: '@oclif/core', filter: /^minimatch$/, stub: 'minimatch' },
   { importer: '@oclif/core', filter: /^lilconfig$/, stub: 'lilconfig' },
   { importer: '@oclif/core', filter: /^cli-spinners$/, stub: 'cli-spinners' },
+  { importer: 'ora', filter: /^cli-spinners$/, stub: 'cli-spinners' },
 ];
 
 const slim = {
@@ -64,6 +71,12 @@ const required = {
 const absent = (name, where) =>
   `export const ${name} = () => { throw new Error('${where} is not part of this bundle'); };`;
 
+/** The two spinners that ora takes by itself, as their package has them, and the one that oclif names. */
+function readSpinners() {
+  const { dots, dots2, line } = JSON.parse(readFileSync(join(root, 'node_modules/cli-spinners/spinners.json'), 'utf8'));
+  return `export default ${JSON.stringify({ dots, dots2, line })};`;
+}
+
 const STUBS = {
   gen: `export { createConfiguration } from '@kubernetes/client-node/dist/gen/configuration.js';
 export { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js';`,
@@ -74,10 +87,9 @@ export const fetch = absent;`,
   tinyglobby: absent('glob', 'tinyglobby'),
   minimatch: absent('minimatch', 'minimatch'),
   lilconfig: absent('lilconfig', 'lilconfig'),
-  'cli-spinners': "export default { dots: { interval: 80, frames: ['.'] }, dots2: { interval: 80, frames: ['.'] } };",
+  'js-yaml': `${absent('load', 'js-yaml')}\n${absent('dump', 'js-yaml')}`,
+  'cli-spinners': readSpinners(),
 };
-
-const banner = `import{createRequire as __createRequire}from'node:module';import{fileURLToPath as __toPath}from'node:url';import{dirname as __dirOf}from'node:path';const require=__createRequire(import.meta.url);const __filename=__toPath(import.meta.url);const __dirname=__dirOf(__filename);`;
 
 function packageOf(input) {
   const at = input.lastIndexOf('node_modules/');
@@ -104,12 +116,12 @@ function noticesFor(metafile) {
   return `Software that is part of the bundle in dist/, and its licences.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-const { metafile } = await build({
+const { metafile, outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: ['src/main.ts'],
   outdir: 'dist',
   bundle: true,
+  write: false,
   splitting: true,
   minify: true,
   keepNames: false,
@@ -118,10 +130,25 @@ const { metafile } = await build({
   target: 'node20',
   format: 'esm',
   external: ['typescript', 'ts-node'],
-  banner: { js: banner },
   define: { __VERSION__: JSON.stringify([version, commitOf()].filter((part) => part !== '').join('+')) },
   plugins: [slim, required],
   metafile: true,
   logLevel: 'warning',
 });
+rmSync(join(root, 'dist'), { recursive: true, force: true });
+mkdirSync(join(root, 'dist'));
+const hash = createHash('sha256');
+for (const { path, text } of outputFiles) {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    minify: true,
+    platform: 'node',
+    target: 'node20',
+    supported: { 'dynamic-import': false },
+  });
+  hash.update(code);
+  writeFileSync(path, code);
+}
+const type = { type: 'commonjs', build: hash.digest('hex').slice(0, 16) };
+writeFileSync(join(root, 'dist', 'package.json'), `${JSON.stringify(type)}\n`);
 writeFileSync(join(root, 'THIRD_PARTY_NOTICES'), noticesFor(metafile));

@@ -1,6 +1,7 @@
 /** The bundle as it ships: what it loads for what, and what it does against a server. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -22,7 +23,8 @@ function loadedAtOnce(entry: string, seen = new Set<string>()): Set<string> {
   if (seen.has(entry)) return seen;
   seen.add(entry);
   const text = readFileSync(join(DIST, entry), 'utf8');
-  for (const [, file] of text.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g)) loadedAtOnce(file ?? '', seen);
+  // esbuild writes what is loaded later as `.then(() => wrap(require(…)))`
+  for (const [, file] of text.matchAll(/(?<!\()require\("\.\/([^"]+\.js)"\)/g)) loadedAtOnce(file ?? '', seen);
   return seen;
 }
 
@@ -145,5 +147,36 @@ describe('what needs no cluster', () => {
     const { code, stdout, stderr } = await run(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expectGolden('help.txt', stdout.replace(/kubectl-svc-doctor\/\S+ .*/, 'kubectl-svc-doctor/VERSION PLATFORM'));
+  });
+});
+
+describe.runIf(!('enableCompileCache' in module))('compiled code is kept where Node itself does not', () => {
+  const home = (): string => join(folder, '.cache', 'svc-doctor');
+  const kept = (): { name: string; bytes: Buffer }[] =>
+    readdirSync(home()).map((name) => ({ name, bytes: readFileSync(join(home(), name)) }));
+
+  test('once, and for the next run', async () => {
+    rmSync(home(), { recursive: true, force: true });
+    const first = await start(['explain', 'SVC-001'], '').ended;
+    const made = kept();
+    const second = await start(['explain', 'SVC-001'], '').ended;
+    expect(made).toHaveLength(1);
+    expect(second).toEqual(first);
+    expect(kept()).toEqual(made);
+  });
+
+  test.each([
+    ['cut short', (bytes: Buffer) => bytes.subarray(0, bytes.length / 2)],
+    ['empty', () => Buffer.alloc(0)],
+    ['of other code', (bytes: Buffer) => Buffer.alloc(bytes.length, 7)],
+  ])('a file that is %s does no harm', async (_, damage) => {
+    const whole = await start(['explain', 'SVC-001'], '').ended;
+    const [file] = kept();
+    if (file === undefined) throw new Error('nothing was kept');
+    writeFileSync(join(home(), file.name), damage(file.bytes));
+    expect(await start(['explain', 'SVC-001'], '').ended).toEqual(whole);
+    expect(kept().map(({ name, bytes }) => ({ name, whole: bytes.length > 0 }))).toEqual([
+      { name: file.name, whole: true },
+    ]);
   });
 });
