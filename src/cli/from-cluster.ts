@@ -28,6 +28,7 @@ export async function fromCluster(wish: Wish): Promise<Snapshot> {
     const options = {
       project: projectObject,
       now: () => new Date(),
+      version: wish.version,
       ...(wish.onRequest === null ? {} : { onRequest: wish.onRequest }),
     };
     return await withProgress(`reading ${connection.server}`, process.stderr, async () => {

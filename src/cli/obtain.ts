@@ -14,6 +14,8 @@ export interface Wish {
   /** A snapshot file; null = the cluster. */
   file: string | null;
   flags: ParsedConnectionFlags;
+  /** True where the output says which version the server runs. */
+  version: boolean;
   /** Called when the first questions are on their way to the cluster. */
   onReading?: () => void;
   onRequest: ((trace: RequestTrace) => void) | null;

@@ -85,6 +85,7 @@ export class Diagnose extends BaseCommand {
       from: flags.from ?? null,
       file: flags.snapshot ?? null,
       flags,
+      version: flags.output === 'json' || flags.output === 'yaml',
       onRequest: verbose ? (trace) => this.tell(requestLine(trace)) : null,
       // the rules load while the first answers are on their way
       onReading: () => void loadJudge(),

@@ -36,6 +36,7 @@ export class Snapshot extends BaseCommand {
       from: flags.from ?? null,
       file: null,
       flags,
+      version: true,
       onRequest: flags.verbose ? (trace) => this.tell(requestLine(trace)) : null,
       settled: () => true,
     });

@@ -23,6 +23,8 @@ export interface CollectOptions {
   /** Cuts an object down to what rules read; applied to every page as it comes. */
   project(object: KubeObject): KubeObject;
   now(): Date;
+  /** Ask for the server's version as well: one more request, for an output that prints it. */
+  version: boolean;
   signal?: AbortSignal;
   onRequest?(trace: RequestTrace): void;
 }
@@ -52,6 +54,8 @@ interface Version {
   name: string | null;
   failure: Failure | null;
 }
+
+const NOT_ASKED: Version = { name: null, failure: null };
 
 async function readVersion(reader: Reader): Promise<Version> {
   const reply = await reader.get('/version');
@@ -83,7 +87,7 @@ function unanswered(snapshot: Snapshot, wanted: Wanted): FactRequest[] {
 }
 
 /**
- * Reads what `wanted` asks for, at most four waves, each in parallel; the server's version goes with the first.
+ * Reads what `wanted` asks for, at most four waves, each in parallel; the server's version, where wanted, goes with the first.
  * Rejects with ConnectionError when the first wave finds no API server that answers us, and with the signal's reason on abort.
  */
 export async function collectLive(
@@ -101,9 +105,12 @@ export async function collectLive(
     ask,
     answers: {},
   };
-  const [version, first] = await Promise.all([readVersion(reader), readWave(unanswered(empty, wanted), reader)]);
+  const [version, first] = await Promise.all([
+    options.version ? readVersion(reader) : NOT_ASKED,
+    readWave(unanswered(empty, wanted), reader),
+  ]);
   options.signal?.throwIfAborted();
-  const failures = [...first.failures, version.failure];
+  const failures = options.version ? [...first.failures, version.failure] : first.failures;
   const [failure] = failures;
   if (failure && failures.every((one) => one !== null && NO_CONTACT.has(one.why)))
     throw contactError(connection, failure);

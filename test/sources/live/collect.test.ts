@@ -26,6 +26,7 @@ interface Run {
     requests: readonly FactRequest[] | ((snapshot: Snapshot) => readonly FactRequest[]),
     signal?: AbortSignal,
   ): Promise<Snapshot>;
+  collectWithoutVersion(requests: readonly FactRequest[]): Promise<Snapshot>;
   reread(snapshot: Snapshot, requests: readonly FactRequest[]): Promise<Snapshot>;
 }
 
@@ -43,6 +44,7 @@ async function start(options: ApiOptions, connectOptions: ConnectOptions = {}, f
   const base = {
     project: (object: KubeObject) => object,
     now: () => AT,
+    version: true,
     onRequest: (trace: RequestTrace) => traces.push(trace),
   };
   return {
@@ -53,6 +55,7 @@ async function start(options: ApiOptions, connectOptions: ConnectOptions = {}, f
         ...base,
         ...(signal ? { signal } : {}),
       }),
+    collectWithoutVersion: (requests) => collectLive(connection, ASK, () => requests, { ...base, version: false }),
     reread: (snapshot, requests) => rereadLive(connection, snapshot, requests, base),
   };
 }
@@ -85,6 +88,12 @@ test('lists, objects, absent objects and logs become one snapshot, wave after wa
     'GET /api/v1/namespaces/shop/pods?limit=500 200',
     'GET /version 200',
   ]);
+});
+
+test('the version is a request of its own, made where it is wanted', async () => {
+  const run = await start({ objects: [podNamed('a')] });
+  expect((await run.collectWithoutVersion([PODS])).server).toBeNull();
+  expect(run.traces.map(({ path }) => path)).toEqual(['/api/v1/namespaces/shop/pods?limit=500']);
 });
 
 test('a log whose files are gone is not a log', async () => {

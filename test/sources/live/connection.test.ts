@@ -41,7 +41,7 @@ async function version(flags: ConnectionFlags, env: NodeJS.ProcessEnv = {}): Pro
   const connection = await connect(flags, env, { terminal: false, requestTimeoutMs: 5000 });
   try {
     const ask = { services: [], namespace: 'default', caller: null };
-    const options = { project: <T>(object: T) => object, now: () => new Date(0) };
+    const options = { project: <T>(object: T) => object, now: () => new Date(0), version: true };
     return (await collectLive(connection, ask, () => [], options)).server;
   } finally {
     connection.close();

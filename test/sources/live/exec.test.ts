@@ -61,7 +61,7 @@ async function read(options: ApiOptions, script: string, exec: object = {}, conn
   );
   const requests = ['a', 'b', 'c', 'd', 'e'].map((namespace) => listOf('pods', namespace));
   const ask = { services: [], namespace: 'shop', caller: null };
-  const options_ = { project: <T>(object: T) => object, now: () => new Date(0) };
+  const options_ = { project: <T>(object: T) => object, now: () => new Date(0), version: false };
   const { answers } = await collectLive(connection, ask, () => requests, options_);
   return { space, known: Object.values(answers).filter((answer) => answer.known).length };
 }
