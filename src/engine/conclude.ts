@@ -99,13 +99,18 @@ export function verdictOf(
   return questions.length > 0 ? 'undetermined' : 'healthy';
 }
 
+/** What the first line says. */
+interface Head {
+  target: Subject;
+  verdict: ServiceVerdict;
+  root: DiagnosedFinding | undefined;
+  state: string | null;
+  /** How many faults were found and are suppressed. */
+  hidden: number;
+}
+
 /** The first line of the report for one Service. */
-export function headlineOf(
-  target: Subject,
-  verdict: ServiceVerdict,
-  root: DiagnosedFinding | undefined,
-  state: string | null,
-): string {
+export function headlineOf({ target, verdict, root, state, hidden }: Head): string {
   const name = `${target.namespace}/${target.name}`;
   if (root !== undefined) {
     const { service, caller } = root.scope;
@@ -116,6 +121,7 @@ export function headlineOf(
   if (verdict === 'converging') return `${name} is changing right now: ask again in half a minute`;
   if (verdict === 'undetermined')
     return `nothing wrong was found with ${name}, but not every question could be answered`;
+  if (hidden > 0) return `nothing was found with ${name} but what is suppressed`;
   return state === null ? `no fault found in ${name}` : `${name} works as far as the cluster's objects tell: ${state}`;
 }
 

@@ -3,7 +3,7 @@ import type { Permission, Why } from '../facts/fact.ts';
 import type { SourceKind } from '../facts/snapshot.ts';
 import type { Confidence, Fix, Note, Scope, Severity } from '../rules/finding.ts';
 
-export type FindingRole = 'root' | 'consequence' | 'next' | 'hint';
+export type FindingRole = 'root' | 'consequence' | 'next' | 'hint' | 'suppressed';
 export type ServiceVerdict = 'healthy' | 'ill' | 'converging' | 'undetermined';
 
 export interface DiagnosedEvidence {
@@ -15,6 +15,21 @@ export interface DiagnosedEvidence {
   expected: string | null;
   file: string | null;
   line: number | null;
+}
+
+/** A place in a file and the text that goes there; lines and columns count from 1, the end is the first column behind. */
+export interface FileEdit {
+  file: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+  text: string;
+}
+
+export interface DiagnosedFix extends Fix {
+  /** The patch as changes to the files it was judged from; empty where they are not known or may not be written. */
+  edits: readonly FileEdit[];
 }
 
 export interface DiagnosedFinding {
@@ -33,13 +48,15 @@ export interface DiagnosedFinding {
   scope: Scope;
   evidence: readonly DiagnosedEvidence[];
   effects: readonly string[];
-  fix: Omit<Fix, 'patch'> | null;
+  fix: DiagnosedFix | null;
   notes: readonly Note[];
   explains: readonly string[];
   explainedBy: readonly string[];
   /** `namespace/name` of the Service on which this fault depends; null where it depends on none. */
   dependency: string | null;
   converging: boolean;
+  /** By what the finding is known again in another run. */
+  fingerprint: string;
 }
 
 export interface DiagnosedService {
@@ -78,6 +95,12 @@ export interface RuleVerdict {
   why: string | null;
 }
 
+export interface SuppressedFinding {
+  finding: string;
+  reason: string;
+  by: 'annotation' | 'file' | 'baseline';
+}
+
 export interface Diagnosis {
   apiVersion: 'svc-doctor.dev/v1';
   kind: 'Diagnosis';
@@ -86,7 +109,8 @@ export interface Diagnosis {
   services: readonly DiagnosedService[];
   findings: readonly DiagnosedFinding[];
   unanswered: readonly Unanswered[];
-  suppressed: readonly { finding: string; reason: string; by: 'annotation' | 'file' | 'baseline' }[];
+  /** Findings that somebody said to leave alone, and why. They are no roots and make no exit code. */
+  suppressed: readonly SuppressedFinding[];
   exitCode: 0 | 1 | 3;
 }
 

@@ -7,6 +7,7 @@ import type { Judgement } from './diagnosis.ts';
 import { FactReader } from './evaluate.ts';
 import { Report } from './report.ts';
 import { callersOf, sharedSubjects, targetsOf } from './subjects.ts';
+import type { Suppressor } from './suppress.ts';
 import type { Symptom } from './symptom.ts';
 import { type Judged, Walk } from './walk.ts';
 
@@ -21,6 +22,8 @@ export interface JudgeOptions {
   skip: readonly string[];
   /** Findings below this severity are left out; null = all are shown. */
   severity: Severity | null;
+  /** What else, beside annotations, tells findings to be left alone. */
+  suppressors?: readonly Suppressor[];
 }
 
 /** One Service asked about with everyone who was judged for it: itself, its caller, what it depends on, the cluster. */
@@ -64,7 +67,7 @@ export function judge(snapshot: Snapshot, allRules: readonly Rule[], options: Ju
       services,
       findings,
       unanswered,
-      suppressed: [],
+      suppressed: report.suppressed(),
       exitCode: exitCodeOf({ findings, unanswered, services }, options.failOn, options.allowUnknown),
     },
     get verdicts() {

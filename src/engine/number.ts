@@ -3,6 +3,7 @@ import type { Evidence, Finding } from '../rules/finding.ts';
 import type { Rule } from '../rules/rule.ts';
 import type { Cause } from './causes.ts';
 import type { DiagnosedFinding, FindingRole } from './diagnosis.ts';
+import { fingerprintOf } from './fingerprint.ts';
 
 /** A cause with the role it plays in the report. */
 export interface Placed {
@@ -62,11 +63,12 @@ function toFinding(
     scope: finding.scope,
     evidence: evidence.map((row) => ({ ...row, file: null, line: null })),
     effects: finding.effects,
-    fix: fix === null ? null : { summary: fix.summary, safety: fix.safety, commands: fix.commands, steps: fix.steps },
+    fix: fix === null ? null : { ...fix, edits: [] },
     notes: finding.notes,
     explains: idsOf(cause.explains),
     explainedBy: idsOf(cause.explainedBy),
     dependency: finding.dependency,
     converging: finding.converging,
+    fingerprint: fingerprintOf(rule.id, finding),
   };
 }

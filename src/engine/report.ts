@@ -3,16 +3,19 @@ import type { Snapshot } from '../facts/snapshot.ts';
 import type { Rule, Subject } from '../rules/rule.ts';
 import { type Cause, isHint, linkCauses, rootsAbove } from './causes.ts';
 import { countChecks, headlineOf, unansweredOf, verdictOf } from './conclude.ts';
-import type { DiagnosedFinding, DiagnosedService, FindingRole } from './diagnosis.ts';
+import type { DiagnosedFinding, DiagnosedService, FindingRole, SuppressedFinding } from './diagnosis.ts';
 import type { JudgeOptions } from './engine.ts';
+import type { Located } from './evaluate.ts';
 import { type Placed, publish } from './number.ts';
 import { isAtLeast, ranked } from './rank.ts';
 import { gather } from './shared.ts';
 import { serviceState } from './state.ts';
+import { type Suppressed, suppressing } from './suppress.ts';
 import type { Judged } from './walk.ts';
 import { faultKey, type WhatIf, whatIf } from './what-if.ts';
 
-function roleOf(cause: Cause): FindingRole {
+function roleOf(cause: Cause, suppressed: ReadonlyMap<Cause, Suppressed>): FindingRole {
+  if (suppressed.has(cause)) return 'suppressed';
   if (cause.explainedBy.length > 0) return 'consequence';
   return isHint(cause.located) ? 'hint' : 'root';
 }
@@ -31,6 +34,8 @@ export class Report {
   /** Where in the list the causes stand that were found on each subject. */
   readonly #indices: ReadonlyMap<Judged, readonly number[]>;
   readonly #present: ReadonlySet<string>;
+  readonly #suppressing: (located: Located) => Suppressed | null;
+  readonly #suppressed: ReadonlyMap<Cause, Suppressed>;
   readonly #whatIfs = new Map<Cause, WhatIf | null>();
   readonly #published: DiagnosedFinding[];
   readonly #idOf: ReadonlyMap<Cause, DiagnosedFinding>;
@@ -54,9 +59,18 @@ export class Report {
     const entries = located.map(({ entry }) => entry);
     this.#causes = linkCauses(entries, gather(entries));
     this.#present = new Set(this.#causes.map((cause) => faultKey(cause.located)));
-    const placed = ranked(this.#causes, options.symptom).map((cause): Placed => ({ cause, role: roleOf(cause) }));
+    this.#suppressing = suppressing(snapshot, options.suppressors ?? []);
+    this.#suppressed = new Map(
+      this.#causes.flatMap((cause) => {
+        const why = this.#suppressing(cause.located);
+        return why === null ? [] : [[cause, why]];
+      }),
+    );
+    const placed = ranked(this.#causes, options.symptom).map(
+      (cause): Placed => ({ cause, role: roleOf(cause, this.#suppressed) }),
+    );
     const byRole = (role: FindingRole): Placed[] => placed.filter((entry) => entry.role === role);
-    const ordered = [...byRole('root'), ...byRole('consequence'), ...byRole('hint')];
+    const ordered = [...byRole('root'), ...byRole('consequence'), ...byRole('hint'), ...byRole('suppressed')];
     this.#published = [...publish(ordered, 1, this.#causes)];
     this.#idOf = new Map(
       ordered.flatMap(({ cause }, index) =>
@@ -70,11 +84,19 @@ export class Report {
     return this.#published;
   }
 
+  /** The findings that are left alone, in the order of their ids. */
+  suppressed(): readonly SuppressedFinding[] {
+    return [...this.#suppressed]
+      .map(([cause, why]) => ({ finding: this.#idOf.get(cause)?.id ?? '', ...why }))
+      .sort((a, b) => Number(a.finding.slice(1)) - Number(b.finding.slice(1)));
+  }
+
   conclude({ target, judged }: Concerned): DiagnosedService {
     const indices = judged.flatMap((one) => this.#indices.get(one) ?? []);
     const above = new Set(indices.flatMap((index) => rootsAbove(this.#causes, index)));
-    const roots = this.#ranked(above).filter((cause) => !isHint(cause.located));
-    const hints = this.#ranked(indices).filter((cause) => roleOf(cause) === 'hint');
+    const faults = this.#ranked(above).filter((cause) => !isHint(cause.located));
+    const roots = faults.filter((cause) => !this.#suppressed.has(cause));
+    const hints = this.#ranked(indices).filter((cause) => roleOf(cause, this.#suppressed) === 'hint');
     const foreseen = this.#foresee(roots, target);
     const [rootFindings, hintFindings] = [this.#findingsOf(roots), this.#findingsOf(hints)];
     const questions = judged.flatMap(({ outcomes }) => unansweredOf(outcomes));
@@ -84,7 +106,7 @@ export class Report {
       namespace: target.namespace,
       name: target.name,
       verdict,
-      headline: headlineOf(target, verdict, rootFindings[0], state),
+      headline: headlineOf({ target, verdict, root: rootFindings[0], state, hidden: faults.length - roots.length }),
       roots: rootFindings.map(({ id }) => id),
       next: foreseen.next,
       hints: hintFindings.map(({ id }) => id),
@@ -119,7 +141,8 @@ export class Report {
       first ??= result;
     }
     if (first === null) return { next: [], afterFix: null };
-    const next = ranked(first.next, this.#options.symptom).map((cause) => this.#nextFinding(cause).id);
+    const shown = first.next.filter((cause) => this.#suppressing(cause.located) === null);
+    const next = ranked(shown, this.#options.symptom).map((cause) => this.#nextFinding(cause).id);
     return { next, afterFix: first.afterFix };
   }
 

@@ -125,6 +125,26 @@ function nextRows(page: Page, service: DiagnosedService, byId: ReadonlyMap<strin
   ];
 }
 
+/** How many suppressed findings are told apart in the one line about them. */
+const TOLD = 3;
+
+/** `1 finding suppressed: SEL-005 (shared on purpose)`: left alone, but never without a word. */
+function suppressedRows(page: Page, { findings, suppressed }: Diagnosis): string[] {
+  if (suppressed.length === 0) return [];
+  const told = suppressed.map(({ finding, reason }) => {
+    const one = findings.find(({ id }) => id === finding);
+    return `${one?.reason ?? one?.rule} (${reason})`;
+  });
+  const each = [...new Set(told)];
+  const more = each.length > TOLD ? [`${each.length - TOLD} more: -o json has them`] : [];
+  const head = `${suppressed.length} finding${suppressed.length === 1 ? '' : 's'} suppressed`;
+  return setRow(page, {
+    prefix: '',
+    text: `${head}: ${[...each.slice(0, TOLD), ...more].join(', ')}`,
+    paint: page.ink.dim,
+  });
+}
+
 const VERDICT_ORDER = ['ill', 'converging', 'undetermined', 'healthy'] as const;
 
 function totalRows(page: Page, diagnosis: Diagnosis): string[] {
@@ -147,5 +167,6 @@ function totalRows(page: Page, diagnosis: Diagnosis): string[] {
   ].filter((part) => part !== '');
   const text = parts.join(` ${ink.dot} `);
   const totals = setRow(page, { prefix: `${ink.mark.healthy} `, prefixWidth: ink.markWidth.healthy + 1, text });
-  return summary.services > 1 ? [`${summary.services} Services: ${counts.join(', ')}`, ...totals] : totals;
+  const last = [...suppressedRows(page, diagnosis), ...totals];
+  return summary.services > 1 ? [`${summary.services} Services: ${counts.join(', ')}`, ...last] : last;
 }

@@ -1,4 +1,5 @@
 /** What is kept of Ingresses, routes and mesh policies: where they lead, and no header, claim or snippet. */
+import { IGNORE } from '../model/ignore-annotation.ts';
 import { changed, isJson, type Json } from './project-pod.ts';
 
 /** The annotations of an Ingress that rules read; the others may hold snippets of configuration with secrets in them. */
@@ -15,7 +16,9 @@ function each(value: unknown, change: (item: Json) => Json): unknown {
 function ingressMetadata(value: unknown): unknown {
   return isJson(value)
     ? changed(value, 'annotations', (notes) =>
-        isJson(notes) ? Object.fromEntries(Object.entries(notes).filter(([key]) => READ.test(key))) : notes,
+        isJson(notes)
+          ? Object.fromEntries(Object.entries(notes).filter(([key]) => READ.test(key) || key === IGNORE))
+          : notes,
       )
     : value;
 }

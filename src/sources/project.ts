@@ -1,5 +1,6 @@
 /** The one projection, at the edge: drops what no rule reads and everything that may be secret. */
 import type { KubeObject } from '../facts/wire.ts';
+import { IGNORE } from '../model/ignore-annotation.ts';
 import { redactLine } from '../model/redact.ts';
 import { configMap } from './project-config.ts';
 import { projectEntrance } from './project-entrance.ts';
@@ -46,10 +47,14 @@ function metadata(object: Json, kind: string | undefined): unknown {
   if (!isJson(value)) return value;
   const kept = without(value, 'managedFields', 'selfLink');
   if (!isJson(kept.annotations)) return kept;
-  if (kind === 'Node') return without(kept, 'annotations');
+  if (kind === 'Node') {
+    const own = pick(kept.annotations, [IGNORE]);
+    return Object.keys(own).length === 0 ? without(kept, 'annotations') : { ...kept, annotations: own };
+  }
   const annotations: Record<string, unknown> = {};
   for (const [key, note] of Object.entries(kept.annotations)) {
-    if (key === LAST_APPLIED || (typeof note === 'string' && note.length > MAX_ANNOTATION)) continue;
+    const tooLong = typeof note === 'string' && note.length > MAX_ANNOTATION && key !== IGNORE;
+    if (key === LAST_APPLIED || tooLong) continue;
     annotations[key] = typeof note === 'string' ? redactLine(note) : note;
   }
   const omitted = kind === 'Service' ? omittedTargetPorts(object, kept.annotations[LAST_APPLIED]) : '';

@@ -22,6 +22,7 @@ export function found(
     explainedBy: [],
     dependency: null,
     converging: false,
+    fingerprint: `${parts.rule} service=default/backend-service`,
     ...parts,
   };
 }
@@ -84,6 +85,14 @@ const SELECTOR = found({
       `kubectl -n default patch service backend-service --type=merge -p '{"spec":{"selector":{"app":"backend-api"}}}'`,
     ],
     steps: [],
+    patch: {
+      kind: 'service',
+      namespace: 'default',
+      name: 'backend-service',
+      type: 'merge',
+      body: { spec: { selector: { app: 'backend-api' } } },
+    },
+    edits: [],
   },
   notes: [
     {
@@ -115,6 +124,8 @@ const CRASH = found({
     safety: 'review',
     commands: ['kubectl -n default expose deployment postgres --port=5432'],
     steps: ['wait: Pods recover by themselves within 5 min'],
+    patch: null,
+    edits: [],
   },
   notes: [
     { label: 'note', text: 'the log says "refused", but this name does not resolve now' },

@@ -278,3 +278,17 @@ describe('projection', () => {
     ]);
   });
 });
+
+test('what says that a finding is to be left alone is kept of every object, however long', () => {
+  const annotations = { 'svc-doctor.dev/ignore': `SEL-005: ${'long '.repeat(300)}`, other: 'x'.repeat(2000) };
+  const kept = (kind: string): unknown =>
+    projectObject<KubeObject>({ kind, metadata: { name: 'x', annotations } }).metadata?.annotations;
+  const only = { 'svc-doctor.dev/ignore': annotations['svc-doctor.dev/ignore'] };
+  expect(['Service', 'Deployment', 'Node', 'Ingress', 'NetworkPolicy'].map(kept)).toEqual([
+    only,
+    only,
+    only,
+    only,
+    only,
+  ]);
+});
