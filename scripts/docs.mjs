@@ -66,7 +66,8 @@ function exampleOf({ loadScenarios, snapshotOf, judge, human, RULES }, rule, rea
       scenario.from === undefined
         ? ''
         : ` --from ${whence.replace(/\b(?:Deployment|StatefulSet|DaemonSet|Pod)\//, (word) => word.toLowerCase())}`;
-    const command = `$ kubectl svc-doctor ${name} -n ${namespace}${from}`;
+    const symptom = scenario.symptom === undefined ? '' : ` --symptom ${scenario.symptom}`;
+    const command = `$ kubectl svc-doctor ${name}${scenario.port === undefined ? '' : `:${scenario.port}`} -n ${namespace}${from}${symptom}`;
     return [`When: ${scenario.title}.`, '', '```text', command, drawn(human, judgement), '```'];
   }
   return null;

@@ -25,9 +25,11 @@ export interface Wish {
 
 /** Who is asked about, in a run whose namespace is `namespace`. */
 export function askOf({ services, from }: Wish, namespace: string): Ask {
-  const named = services
-    .map(parseService)
-    .map((service) => ({ namespace: service.namespace ?? namespace, name: service.name }));
+  const named = services.map(parseService).map(({ namespace: own, name, port }) => ({
+    namespace: own ?? namespace,
+    name,
+    ...(port === null ? {} : { port }),
+  }));
   const home = named[0]?.namespace ?? namespace;
   return { services: named, namespace, caller: from === null ? null : parseCaller(from, home) };
 }

@@ -2,6 +2,7 @@
 import type { Permission, Why } from '../facts/fact.ts';
 import type { SourceKind } from '../facts/snapshot.ts';
 import type { Confidence, Fix, Note, Scope, Severity } from '../rules/finding.ts';
+import type { Symptom } from './symptom.ts';
 
 export type FindingRole = 'root' | 'consequence' | 'next' | 'hint' | 'suppressed';
 export type ServiceVerdict = 'healthy' | 'ill' | 'converging' | 'undetermined';
@@ -72,6 +73,8 @@ export interface DiagnosedService {
   state: string | null;
   /** What the world looks like after the first root's fix: `80 → 80 on container "backend", 2 of 2 Pods Ready, nothing else found`; null when it was not judged. */
   afterFix: string | null;
+  /** The symptom that was named, and whether anything found for this Service can look like it; null where none was named. */
+  symptom: { seen: Symptom; explained: boolean } | null;
   /** How many rules came out how, for this Service and all its subjects. */
   checks: { passed: number; failed: number; unknown: number; notApplicable: number };
 }

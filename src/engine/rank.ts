@@ -2,7 +2,6 @@
 import type { Confidence, Severity } from '../rules/finding.ts';
 import { STAGES } from '../rules/rule.ts';
 import type { Cause } from './causes.ts';
-import { canExplain, type Symptom } from './symptom.ts';
 
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low', 'info'];
 const CONFIDENCES: readonly Confidence[] = ['certain', 'likely', 'possible'];
@@ -12,11 +11,11 @@ export function isAtLeast(severity: Severity, threshold: Severity): boolean {
   return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(threshold);
 }
 
-function keysOf(cause: Cause, symptom: Symptom | null): readonly (number | string)[] {
+function keysOf(cause: Cause, isSought: (cause: Cause) => boolean): readonly (number | string)[] {
   const { rule, finding } = cause.located;
   const { service, port, pod, node, policy, caller } = finding.scope;
   return [
-    symptom === null || canExplain(symptom, rule.id, finding.reason) ? 0 : 1,
+    isSought(cause) ? 0 : 1,
     SEVERITIES.indexOf(finding.severity),
     CONFIDENCES.indexOf(finding.confidence),
     -cause.explains.length,
@@ -27,9 +26,9 @@ function keysOf(cause: Cause, symptom: Symptom | null): readonly (number | strin
   ];
 }
 
-/** The causes in the order of printing. A symptom puts first what can look like it. */
-export function ranked(causes: readonly Cause[], symptom: Symptom | null): readonly Cause[] {
-  const keyed = causes.map((cause) => ({ cause, keys: keysOf(cause, symptom) }));
+/** The causes in the order of printing, first those that `isSought` names: what can look like the symptom that callers see. */
+export function ranked(causes: readonly Cause[], isSought: (cause: Cause) => boolean): readonly Cause[] {
+  const keyed = causes.map((cause) => ({ cause, keys: keysOf(cause, isSought) }));
   keyed.sort((a, b) => compare(a.keys, b.keys));
   return keyed.map(({ cause }) => cause);
 }

@@ -11,6 +11,7 @@ import { isAtLeast, ranked } from './rank.ts';
 import { gather } from './shared.ts';
 import { serviceState } from './state.ts';
 import { type Suppressed, suppressing } from './suppress.ts';
+import { canExplain, dropsWithoutEndpoint } from './symptom.ts';
 import type { Judged } from './walk.ts';
 import { faultKey, type WhatIf, whatIf } from './what-if.ts';
 
@@ -40,11 +41,19 @@ export class Report {
   readonly #published: DiagnosedFinding[];
   readonly #idOf: ReadonlyMap<Cause, DiagnosedFinding>;
   readonly #next = new Map<string, DiagnosedFinding>();
+  readonly #isSought: (cause: Cause) => boolean;
 
   constructor(snapshot: Snapshot, rules: readonly Rule[], options: JudgeOptions, judged: readonly Judged[]) {
     this.#snapshot = snapshot;
     this.#rules = rules;
     this.#options = options;
+    const { symptom } = options;
+    const drops = symptom === 'timeout' && dropsWithoutEndpoint(snapshot);
+    const looksLikeIt = ({ located: { rule, finding }, explains }: Cause): boolean =>
+      symptom === null ||
+      canExplain(symptom, rule.id, finding.reason, drops) ||
+      explains.some((index) => this.#causes[index] !== undefined && looksLikeIt(this.#causes[index]));
+    this.#isSought = looksLikeIt;
     const indices = new Map<Judged, readonly number[]>();
     const located = judged.flatMap((one) => {
       const { severity } = options;
@@ -66,7 +75,7 @@ export class Report {
         return why === null ? [] : [[cause, why]];
       }),
     );
-    const placed = ranked(this.#causes, options.symptom).map(
+    const placed = ranked(this.#causes, this.#isSought).map(
       (cause): Placed => ({ cause, role: roleOf(cause, this.#suppressed) }),
     );
     const byRole = (role: FindingRole): Placed[] => placed.filter((entry) => entry.role === role);
@@ -112,13 +121,17 @@ export class Report {
       hints: hintFindings.map(({ id }) => id),
       state,
       afterFix: foreseen.afterFix,
+      symptom:
+        this.#options.symptom === null
+          ? null
+          : { seen: this.#options.symptom, explained: [...roots, ...hints].some(this.#isSought) },
       checks: countChecks(judged),
     };
   }
 
   #ranked(indices: Iterable<number>): readonly Cause[] {
     const causes = [...indices].flatMap((index) => this.#causes[index] ?? []);
-    return ranked(causes, this.#options.symptom);
+    return ranked(causes, this.#isSought);
   }
 
   #findingsOf(causes: readonly Cause[]): readonly DiagnosedFinding[] {
@@ -142,7 +155,7 @@ export class Report {
     }
     if (first === null) return { next: [], afterFix: null };
     const shown = first.next.filter((cause) => this.#suppressing(cause.located) === null);
-    const next = ranked(shown, this.#options.symptom).map((cause) => this.#nextFinding(cause).id);
+    const next = ranked(shown, this.#isSought).map((cause) => this.#nextFinding(cause).id);
     return { next, afterFix: first.afterFix };
   }
 

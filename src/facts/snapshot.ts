@@ -15,9 +15,16 @@ import type { KubeObject } from './wire.ts';
 
 export type SourceKind = 'live' | 'snapshot' | 'manifests' | 'overlay';
 
+export interface AskedService {
+  namespace: string;
+  name: string;
+  /** The port that is called, where a URL or `web:8080` names it. */
+  port?: number;
+}
+
 export interface Ask {
   /** The Services asked about; none = all of `namespace`. */
-  services: readonly { namespace: string; name: string }[];
+  services: readonly AskedService[];
   namespace: string;
   caller: { namespace: string; kind: string; name: string } | null;
 }

@@ -5,6 +5,7 @@ import { inkFor } from './ink.ts';
 import type { ReportOptions } from './options.ts';
 import { gapRows, questionRows } from './questions.ts';
 import { type Page, setRow } from './row.ts';
+import { symptomRows } from './symptom.ts';
 
 /** The whole report with its last newline. */
 export function human(judgement: Judgement, options: ReportOptions): string {
@@ -49,7 +50,11 @@ function healthyRows(
   byId: ReadonlyMap<string, DiagnosedFinding>,
   alone: boolean,
 ): string[] {
-  return [...headRow(page, service, service.headline), ...hintRows(page, service, byId, alone)];
+  return [
+    ...headRow(page, service, service.headline),
+    ...symptomRows(page, service),
+    ...hintRows(page, service, byId, alone),
+  ];
 }
 
 /** Rules of good practice: opinions, however well founded. */
@@ -94,7 +99,7 @@ function serviceBlock(
   if (roots.length === 0) lines.push(...headRow(page, service, service.headline));
   const open = openFor(service, diagnosis.unanswered);
   lines.push(...(service.verdict === 'undetermined' ? questionRows(page, open) : gapRows(page, open)));
-  lines.push(...hintRows(page, service, byId, diagnosis.services.length === 1));
+  lines.push(...symptomRows(page, service), ...hintRows(page, service, byId, diagnosis.services.length === 1));
   return lines;
 }
 

@@ -66,6 +66,8 @@ export interface FactValues extends DataplaneFacts, DnsFacts, EntranceFacts, Pol
   systemPods: readonly Pod[];
   systemServices: readonly Service[];
   systemWorkloads: readonly Workload[];
+  /** The port of the Service that the user says is called; null = none was named. */
+  calledPort: number;
   /** For a caller: the Service asked about that it calls; null = there is none. */
   called: Service | null;
   /** ConfigMaps by namespace and name. Read only for workloads that struggle, and for a named caller. */
@@ -166,6 +168,8 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
       (daemonSets: readonly DaemonSet[]) => workloadsOf([], [], daemonSets),
       listed(s, 'daemonsets', DNS_NAMESPACE),
     ),
+  calledPort: (s, { namespace, name }) =>
+    known(s.ask.services.find((one) => one.namespace === namespace && one.name === name)?.port ?? null),
   called: (s, on) => {
     const [namespace = '', name = ''] = on.calls?.split('/') ?? [];
     return readObject<Service>(s, 'services', namespace, name);

@@ -6,25 +6,32 @@ import { parseService } from '../../src/cli/service-argument.ts';
 
 describe('SERVICE', () => {
   it.each([
-    ['web', null],
-    ['svc/web', null],
-    ['service/web', null],
-    ['services/web', null],
-    ['web:8080', null],
-    ['web.shop', 'shop'],
-    ['web.shop.svc', 'shop'],
-    ['web.shop.svc.cluster.local', 'shop'],
-    ['web.shop.svc.cluster.local.', 'shop'],
-    ['http://web:8080/x', null],
-    ['http://web.shop:8080/x', 'shop'],
-    ['https://WEB.shop.svc/x', 'shop'],
-  ])('%s', (text, namespace) => {
-    expect(parseService(text)).toEqual({ namespace, name: 'web' });
+    ['web', null, null],
+    ['svc/web', null, null],
+    ['service/web', null, null],
+    ['services/web', null, null],
+    ['web:8080', null, 8080],
+    ['web.shop', 'shop', null],
+    ['web.shop:8080', 'shop', 8080],
+    ['web.shop.svc', 'shop', null],
+    ['web.shop.svc.cluster.local', 'shop', null],
+    ['web.shop.svc.cluster.local.', 'shop', null],
+    ['http://web:8080/x', null, 8080],
+    ['http://web.shop:8080/x', 'shop', 8080],
+    ['http://web.shop/x', 'shop', 80],
+    ['https://WEB.shop.svc/x', 'shop', 443],
+    ['postgres://web.shop/db', 'shop', null],
+    ['postgres://user:secret@web.shop:5433/db', 'shop', 5433],
+  ])('%s', (text, namespace, port) => {
+    expect(parseService(text)).toEqual({ namespace, name: 'web', port });
   });
 
-  it.each(['', 'pod/web', 'a.b.c', 'http://', 'web_x', 'shop/web', 'Web'])('refuses "%s"', (text) => {
-    expect(() => parseService(text)).toThrow(UsageError);
-  });
+  it.each(['', 'pod/web', 'a.b.c', 'http://', 'web_x', 'shop/web', 'Web', 'web:0', 'web:70000', 'http://web:99999/'])(
+    'refuses "%s"',
+    (text) => {
+      expect(() => parseService(text)).toThrow(UsageError);
+    },
+  );
 });
 
 describe('--from', () => {

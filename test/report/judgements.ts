@@ -37,6 +37,7 @@ function service(
     hints: [],
     state: null,
     afterFix: null,
+    symptom: null,
     checks: { passed: 12, failed: 0, unknown: 0, notApplicable: 5 },
     ...parts,
   };

@@ -12,6 +12,8 @@ export interface Scenario {
   kind: 'firing' | 'silent' | 'denied';
   /** The Service asked about; default shop/web. */
   service?: string;
+  /** The port on which the user calls it. */
+  port?: number;
   /** `namespace/kind/name`. */
   from?: string;
   symptom?: 'refused' | 'timeout' | 'nxdomain' | '5xx' | 'intermittent';
@@ -158,7 +160,7 @@ export function snapshotOf(scenario: Scenario): Snapshot {
     collectedAt: scenario.now ?? '2026-01-31T09:00:00Z',
     ask: {
       namespace,
-      services: [{ namespace, name }],
+      services: [{ namespace, name, ...(scenario.port === undefined ? {} : { port: scenario.port }) }],
       caller:
         scenario.from === undefined
           ? null

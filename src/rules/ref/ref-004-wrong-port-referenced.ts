@@ -1,53 +1,12 @@
-import type { Service } from '../../facts/wire.ts';
 import { calledServices, wrongPorts } from '../../model/called-services.ts';
-import { targetPortOf } from '../../model/ports.ts';
-import { type Evidence, type Finding, finding } from '../finding.ts';
+import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { callPort } from './called-port.ts';
+import { meantBy, portsRow, unlistedPort } from './listed-ports.ts';
 import { isSettling, saidRows, useRows, workloadText } from './reference-text.ts';
 import { isConnectionTo, weigh } from './reference-weight.ts';
 
-interface Meant {
-  cause: 'target-port' | 'node-port' | 'unlisted';
-  /** The port to call instead; null where there are several. */
-  port: number | null;
-  words: string;
-}
-
-function meantBy(port: number, { spec }: Service): Meant {
-  const ports = spec?.ports ?? [];
-  const behind = ports.filter((one) => targetPortOf(one) === port);
-  if (behind[0] !== undefined)
-    return {
-      cause: 'target-port',
-      port: behind[0].port,
-      words: `${port} is the targetPort, behind port ${behind[0].port}`,
-    };
-  const node = ports.find(({ nodePort }) => nodePort === port);
-  if (node !== undefined)
-    return {
-      cause: 'node-port',
-      port: node.port,
-      words: `${port} is the nodePort of port ${node.port}, which only nodes have`,
-    };
-  const [only] = ports;
-  return { cause: 'unlisted', port: ports.length === 1 && only !== undefined ? only.port : null, words: '' };
-}
-
-function portsRow(service: Service, called: number, { words }: Meant): Evidence {
-  const name = `${service.metadata?.namespace}/${service.metadata?.name}`;
-  const ports = (service.spec?.ports ?? []).map(({ port }) => String(port)).join(', ');
-  return {
-    label: 'Service',
-    text: `${name} listens on ${ports}${words === '' ? '' : `; ${words}`}`,
-    object: `Service ${name}`,
-    path: 'spec.ports',
-    found: ports,
-    expected: String(called),
-  };
-}
-
-/** A host that is a Service with a cluster IP, and a port that the Service does not list. */
+/** A host that is a Service with a cluster IP, and a port that the Service does not list: told to a workload, or named by the user. */
 export const ref004 = defineRule({
   id: 'REF-004',
   name: 'wrong-port-referenced',
@@ -57,7 +16,7 @@ export const ref004 = defineRule({
   healthy: 'Services are called on ports that they have',
   roles: ['target', 'dependency', 'caller'],
   needs: ['references', 'services'],
-  uses: ['servicesEverywhere', 'logs'],
+  uses: ['servicesEverywhere', 'logs', 'calledPort'],
   explains: ['POD-009'],
   causes: {
     'target-port': 'the port is that of the containers behind the Service',
@@ -71,7 +30,10 @@ export const ref004 = defineRule({
     references: ['kubernetes.io: Service, defining a Service', 'kubernetes.io: Debug Services'],
   },
   check(facts) {
-    const { references, services, servicesEverywhere: all, subject, now } = facts;
+    const { references, services, servicesEverywhere: all, subject, now, calledPort } = facts;
+    const named = subject.role === 'target' && calledPort.known ? calledPort.value : null;
+    const own = services.find(({ metadata }) => metadata?.name === subject.name);
+    const byHand = named === null || own === undefined ? [] : unlistedPort(own, named);
     const findings = calledServices(references, services, all).flatMap(({ workload, service, uses }): Finding[] => {
       const place = { name: service.metadata?.name ?? '', namespace: service.metadata?.namespace ?? '' };
       const key = `${place.namespace}/${place.name}`;
@@ -94,6 +56,6 @@ export const ref004 = defineRule({
         });
       });
     });
-    return failIfAny(findings);
+    return failIfAny([...byHand, ...findings]);
   },
 });

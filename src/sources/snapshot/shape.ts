@@ -89,6 +89,11 @@ function answer(value: unknown, path: string): Answer {
   return { known: true, object: of.object === null ? null : kubeObject(of.object, `${path}.object`) };
 }
 
+function portNumber(value: unknown, path: string): number {
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536) return value;
+  throw new Misfit(`${path} must be a port number`);
+}
+
 function ask(value: unknown): Ask {
   const of = data(value, 'ask');
   const services = list(of.services, 'ask.services').map((item, i) => {
@@ -96,6 +101,7 @@ function ask(value: unknown): Ask {
     return {
       namespace: text(service.namespace, `ask.services[${i}].namespace`),
       name: text(service.name, `ask.services[${i}].name`),
+      ...(service.port === undefined ? {} : { port: portNumber(service.port, `ask.services[${i}].port`) }),
     };
   });
   const namespace = text(of.namespace, 'ask.namespace');
