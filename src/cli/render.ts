@@ -2,7 +2,18 @@
 import type { Judgement } from '../engine/diagnosis.ts';
 import type { ReportOptions } from '../report/options.ts';
 
-export const FORMATS = ['human', 'table', 'json', 'yaml', 'name'] as const;
+export const FORMATS = [
+  'human',
+  'table',
+  'json',
+  'yaml',
+  'name',
+  'markdown',
+  'github',
+  'sarif',
+  'junit',
+  'html',
+] as const;
 export type Format = (typeof FORMATS)[number];
 
 const REPORTS: Readonly<Record<Format, () => Promise<(judgement: Judgement, options: ReportOptions) => string>>> = {
@@ -11,6 +22,11 @@ const REPORTS: Readonly<Record<Format, () => Promise<(judgement: Judgement, opti
   json: async () => (await import('../report/json.ts')).json,
   yaml: async () => (await import('../report/yaml.ts')).yaml,
   name: async () => (await import('../report/name.ts')).name,
+  markdown: async () => (await import('../report/markdown.ts')).markdown,
+  github: async () => (await import('../report/github.ts')).github,
+  sarif: async () => (await import('../report/sarif.ts')).sarif,
+  junit: async () => (await import('../report/junit.ts')).junit,
+  html: async () => (await import('../report/html.ts')).html,
 };
 
 /** The report in the wanted format, ready for stdout. */

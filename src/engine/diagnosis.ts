@@ -1,5 +1,6 @@
 /** What a run concludes: the published `-o json` contract (`svc-doctor.dev/v1`), before rendering. Names may be added within v1. */
 import type { Permission, Why } from '../facts/fact.ts';
+import type { Place, Problem } from '../facts/place.ts';
 import type { SourceKind } from '../facts/snapshot.ts';
 import type { Confidence, Fix, Note, Scope, Severity } from '../rules/finding.ts';
 import type { Symptom } from './symptom.ts';
@@ -16,6 +17,7 @@ export interface DiagnosedEvidence {
   expected: string | null;
   file: string | null;
   line: number | null;
+  column: number | null;
 }
 
 /** A place in a file and the text that goes there; lines and columns count from 1, the end is the first column behind. */
@@ -48,6 +50,8 @@ export interface DiagnosedFinding {
   why: string;
   scope: Scope;
   evidence: readonly DiagnosedEvidence[];
+  /** Where the fault is written: the first piece of evidence that stands in a file, else the Service itself; null where no file was read. */
+  place: Place | null;
   effects: readonly string[];
   fix: DiagnosedFix | null;
   notes: readonly Note[];
@@ -63,6 +67,8 @@ export interface DiagnosedFinding {
 export interface DiagnosedService {
   namespace: string;
   name: string;
+  /** Which of several sets of manifests it is of: the folder, chart or kustomization; null where there is only one, or a cluster. */
+  set: string | null;
   verdict: ServiceVerdict;
   /** The first line of the human output, without the mark. */
   headline: string;
@@ -114,7 +120,9 @@ export interface Diagnosis {
   unanswered: readonly Unanswered[];
   /** Findings that somebody said to leave alone, and why. They are no roots and make no exit code. */
   suppressed: readonly SuppressedFinding[];
-  exitCode: 0 | 1 | 3;
+  /** Files that could not be read; only where manifests are judged, and then the exit code is 2. */
+  problems?: readonly Problem[];
+  exitCode: 0 | 1 | 2 | 3;
 }
 
 /** A diagnosis with what `-v` prints beside it; the verdicts are not part of the published JSON. */

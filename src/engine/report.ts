@@ -114,6 +114,7 @@ export class Report {
     return {
       namespace: target.namespace,
       name: target.name,
+      set: null,
       verdict,
       headline: headlineOf({ target, verdict, root: rootFindings[0], state, hidden: faults.length - roots.length }),
       roots: rootFindings.map(({ id }) => id),

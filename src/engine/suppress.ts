@@ -17,6 +17,8 @@ export interface Candidate {
   /** Id and name of the rule, and of the reason where there is one. */
   names: readonly string[];
   fingerprint: string;
+  /** `shop/web` of the Service it is about; null where it is about none. */
+  service: string | null;
   /** `Service shop/web`, then the objects named in evidence. */
   objects: readonly string[];
 }
@@ -62,6 +64,7 @@ function candidateOf({ rule, finding }: Located): Candidate {
   return {
     names: [rule.id, rule.name, ...special],
     fingerprint: fingerprintOf(rule.id, finding),
+    service: scope.service,
     objects: [...new Set(about)],
   };
 }

@@ -8,4 +8,6 @@ export interface ReportOptions {
   verbose: boolean;
   /** The heading row of tables. */
   headers: boolean;
+  /** Of this program, for formats that name what made them. */
+  version?: string;
 }

@@ -1,51 +1,11 @@
 /** What could not be answered, and the permission that would answer it. */
 
 import type { Unanswered } from '../engine/diagnosis.ts';
-import type { Permission, Why } from '../facts/fact.ts';
 import { labelled } from './cause.ts';
+import { canIList, gapsOf, gapWords } from './gaps.ts';
 import { type Page, setRow } from './row.ts';
 
 const SHOWN_QUESTIONS = 3;
-
-const WHY_WORDS: Readonly<Record<Why, string>> = {
-  denied: 'not allowed',
-  unauthenticated: 'not logged in',
-  unreachable: 'the API server could not be reached',
-  'timed-out': 'the API server did not answer in time',
-  'not-served': 'this API server does not serve it',
-  'not-collected': 'not in what was collected',
-  'not-in-manifests': 'manifests do not say',
-  malformed: 'the answer could not be read',
-};
-
-interface Gap {
-  fact: string;
-  why: Why;
-  permission: Permission | null;
-  detail: string | null;
-  questions: { rule: string; question: string }[];
-}
-
-/** `kubectl auth can-i list pods -n shop`: runs as it stands and answers yes or no. */
-export function canIList(permission: Permission): string {
-  const { verb, group, resource, namespace } = permission;
-  const [plural = resource, subresource] = resource.split('/');
-  const what = group === '' ? plural : `${plural}.${group}`;
-  const sub = subresource === undefined ? '' : ` --subresource=${subresource}`;
-  return `kubectl auth can-i ${verb} ${what}${sub} ${namespace === null ? '--all-namespaces' : `-n ${namespace}`}`;
-}
-
-/** One gap for each missing permission, or for each fact where no permission is missing. */
-function gapsOf(unanswered: readonly Unanswered[]): Gap[] {
-  const gaps = new Map<string, Gap>();
-  for (const { rule, question, fact, why, permission, detail } of unanswered) {
-    const key = permission === null ? `${why} ${fact}` : canIList(permission);
-    const gap = gaps.get(key) ?? { fact, why, permission, detail, questions: [] };
-    gaps.set(key, gap);
-    if (!gap.questions.some((known) => known.rule === rule)) gap.questions.push({ rule, question });
-  }
-  return [...gaps.values()];
-}
 
 /** The gaps in full: each with the questions it leaves open. */
 export function questionRows(page: Page, unanswered: readonly Unanswered[]): string[] {
@@ -72,12 +32,4 @@ export function gapRows(page: Page, unanswered: readonly Unanswered[]): string[]
     const check = gap.permission === null ? '' : `: ${canIList(gap.permission)}`;
     return labelled(page, 'unknown', `${gapWords(gap)} (${count} ${count === 1 ? 'check' : 'checks'})${check}`);
   });
-}
-
-function gapWords({ fact, why, permission, detail }: Gap): string {
-  const words =
-    why === 'denied' && permission !== null
-      ? `not allowed to ${permission.verb} ${fact}`
-      : `${fact}: ${WHY_WORDS[why]}`;
-  return detail === null || why === 'denied' ? words : `${words} (${detail})`;
 }

@@ -100,6 +100,7 @@ it('a suppressor hears names, objects and a fingerprint, and its word counts', (
   expect(heard[0]).toEqual({
     names: ['SEL-001', 'selector-matches-no-pods'],
     fingerprint: 'SEL-001 service=shop/web Service shop/web#spec.selector',
+    service: 'shop/web',
     objects: ['Service shop/web', 'Deployment shop/web'],
   });
   expect(diagnosis.suppressed.map(({ by }) => by)).toEqual(['baseline']);

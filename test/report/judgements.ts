@@ -15,6 +15,7 @@ export function found(
     why: 'A Service sends traffic to the Pods that carry its selector.',
     scope: SCOPE,
     evidence: [],
+    place: null,
     effects: [],
     fix: null,
     notes: [],
@@ -32,6 +33,7 @@ function service(
 ): DiagnosedService {
   return {
     namespace: 'default',
+    set: null,
     roots: [],
     next: [],
     hints: [],
@@ -44,7 +46,7 @@ function service(
 }
 
 function evidence(label: string, text: string): DiagnosedFinding['evidence'][number] {
-  return { label, text, object: '', path: '', found: null, expected: null, file: null, line: null };
+  return { label, text, object: '', path: '', found: null, expected: null, file: null, line: null, column: null };
 }
 
 function judged(parts: Pick<Diagnosis, 'services' | 'findings' | 'exitCode'> & Partial<Diagnosis>): Judgement {

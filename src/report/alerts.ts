@@ -1,0 +1,91 @@
+/** What a list of alerts holds, for formats that cannot draw a tree: causes and hints. Consequences stand in the text of their cause. */
+import type { DiagnosedFinding, Diagnosis } from '../engine/diagnosis.ts';
+
+export type Level = 'error' | 'warning' | 'note';
+
+export interface Alert {
+  finding: DiagnosedFinding;
+  level: Level;
+  /** `SEL-003 selector-value-typo`. */
+  title: string;
+  /** What the finding says, in lines without layout: the sentence, the proof, what follows, the fix. */
+  lines: readonly string[];
+}
+
+/** An error for a fault that takes all or a share of the calls, a warning for a lesser one or one that a fix would bring out, else a note. */
+export function levelOf({ role, severity }: DiagnosedFinding): Level {
+  if (role === 'hint') return 'note';
+  if (role === 'next') return 'warning';
+  return severity === 'critical' || severity === 'high' ? 'error' : severity === 'medium' ? 'warning' : 'note';
+}
+
+const SAFETY_WORDS = { safe: '', review: ', look before you run it', guess: ', a value in it is a guess' } as const;
+
+/** The lines about the fix, commands and steps as they stand. */
+export function fixLines({ fix }: DiagnosedFinding): string[] {
+  if (fix === null) return [];
+  const entries = [...fix.commands, ...fix.steps];
+  return [`fix (${fix.summary}${SAFETY_WORDS[fix.safety]}):`, ...entries.map((entry) => `  ${entry}`)];
+}
+
+/** What follows from a finding, however indirectly, each thing once; then what clients see. */
+export function soLines(finding: DiagnosedFinding, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
+  const reached = new Set<string>();
+  const queue = [...finding.explains];
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    if (reached.has(id)) continue;
+    reached.add(id);
+    queue.push(...(byId.get(id)?.explains ?? []));
+  }
+  const consequences = [...byId.values()].filter(({ id, role }) => reached.has(id) && role === 'consequence');
+  return [...new Set([...consequences.map(({ message }) => message), ...finding.effects])];
+}
+
+/** `spec.selector.app=wbe  0 of 2 Pods`: the proof as label and text. */
+export function proofLines({ evidence, notes }: DiagnosedFinding): string[] {
+  const rows = [...evidence, ...notes.filter(({ label }) => label === 'also')];
+  return rows.map(({ label, text }) => `${label}: ${text.replaceAll(/ {2,}/g, '  ')}`);
+}
+
+function linesOf(finding: DiagnosedFinding, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
+  const lead = finding.role === 'next' ? 'after the fix of the cause before it: ' : '';
+  const notes = finding.notes.filter(({ label }) => label !== 'also').map(({ label, text }) => `${label}: ${text}`);
+  return [
+    lead + finding.message,
+    ...proofLines(finding),
+    ...soLines(finding, byId).map((line) => `so ${line}`),
+    ...fixLines(finding),
+    ...notes,
+  ];
+}
+
+/** `SEL-003 selector-value-typo`: the most special name there is. */
+export function titleOf({ rule, reason, name }: DiagnosedFinding): string {
+  return `${reason ?? rule} ${name}`;
+}
+
+/** Roots, what shows behind their fixes, then hints. Suppressed findings only where asked for. */
+export function alertsOf({ findings }: Diagnosis, withSuppressed = false): readonly Alert[] {
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
+  const roles = ['root', 'next', 'hint', ...(withSuppressed ? (['suppressed'] as const) : [])] as const;
+  return roles.flatMap((role) =>
+    findings
+      .filter((finding) => finding.role === role)
+      .map((finding) => ({
+        finding,
+        level: levelOf(finding),
+        title: titleOf(finding),
+        lines: linesOf(finding, byId),
+      })),
+  );
+}
+
+/** `2 of 5 Services ill, 3 healthy`; what a list says of the whole. */
+export function totalLine({ summary, suppressed }: Diagnosis): string {
+  const { services } = summary;
+  const counts = (['ill', 'converging', 'undetermined', 'healthy'] as const)
+    .filter((verdict) => summary[verdict] > 0)
+    .map((verdict) => `${summary[verdict]} ${verdict}`);
+  const left = suppressed.length === 0 ? [] : [`${suppressed.length} suppressed`];
+  return `${services} ${services === 1 ? 'Service' : 'Services'}: ${[...counts, ...left].join(', ') || 'none judged'}`;
+}
