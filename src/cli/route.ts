@@ -9,6 +9,7 @@ const SWITCHES = [
   'match-server-version',
   'allow-unknown',
   'no-headers',
+  'write-baseline',
 ];
 const SWITCH = new RegExp(`^(--(?:${SWITCHES.join('|')}))=(true|false)$`);
 

@@ -2,14 +2,12 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { colourFlag, connectionFlags, verboseFlag } from '../cli/flags.ts';
-import { FORMATS, render } from '../cli/render.ts';
-import { resolveRuleIds } from '../cli/rule-argument.ts';
-import { decideTerminal } from '../cli/terminal.ts';
+import { judgingFlags } from '../cli/judging-flags.ts';
 import type { Judgement } from '../engine/diagnosis.ts';
+import type { JudgeOptions } from '../engine/engine.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
-import { requestLine, verdictLines } from '../report/verbose.ts';
+import { requestLine } from '../report/verbose.ts';
 
-const SEVERITIES = ['critical', 'high', 'medium', 'low', 'info'] as const;
 const SYMPTOMS = ['refused', 'timeout', 'nxdomain', '5xx', 'intermittent'] as const;
 
 /** What judges; loaded once. */
@@ -37,23 +35,13 @@ export class Diagnose extends BaseCommand {
     }),
   };
   static override flags = {
-    output: Flags.option({ char: 'o', options: FORMATS, default: 'human' as const })({
-      description: 'how to print the diagnosis',
-    }),
     from: Flags.string({ description: 'the caller: pod/x, deploy/x, sts/x, ds/x or NAMESPACE/deploy/x' }),
     symptom: Flags.option({ options: SYMPTOMS })({ description: 'what callers see; reorders causes' }),
     snapshot: Flags.string({
       description: 'judge a saved snapshot, or a folder of kubectl output, instead of a cluster',
       helpValue: 'FILE|DIR',
     }),
-    only: Flags.string({ description: 'rules to run, by id or name, comma-separated', helpValue: 'RULES' }),
-    skip: Flags.string({ description: 'rules to leave out, by id or name, comma-separated', helpValue: 'RULES' }),
-    severity: Flags.option({ options: SEVERITIES })({ description: 'leave out findings below this level' }),
-    'fail-on': Flags.option({ options: [...SEVERITIES, 'never'] as const, default: 'high' as const })({
-      description: 'exit with 1 for findings at or above this level',
-    }),
-    'allow-unknown': Flags.boolean({ description: 'open questions do not make the exit code 3' }),
-    'no-headers': Flags.boolean({ description: 'no heading row in the table' }),
+    ...judgingFlags,
     ...colourFlag,
     ...verboseFlag,
     ...connectionFlags,
@@ -62,22 +50,15 @@ export class Diagnose extends BaseCommand {
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Diagnose);
     const verbose = flags.verbose === true;
-    const rules = flags.only ?? flags.skip;
-    const { RULES } = rules === undefined ? { RULES: [] } : await import('../rules/index.ts');
-    const options = {
-      failOn: flags['fail-on'],
-      allowUnknown: flags['allow-unknown'] === true,
-      symptom: flags.symptom ?? null,
-      only: resolveRuleIds(flags.only, RULES),
-      skip: resolveRuleIds(flags.skip, RULES),
-      severity: flags.severity ?? null,
-    };
+    const { Judging } = await import('../cli/judging.ts');
+    const judging = await Judging.prepare(flags, flags.symptom ?? null, this.voice(flags.color, verbose));
     const { obtainSnapshot } = await import('../cli/obtain.ts');
-    const judged = new WeakMap<Snapshot, Judgement>();
-    const judgementOf = async (snapshot: Snapshot): Promise<Judgement> => {
+    const judged = new WeakMap<JudgeOptions, WeakMap<Snapshot, Judgement>>();
+    const judgementOf = async (snapshot: Snapshot, options: JudgeOptions): Promise<Judgement> => {
       const [{ judge }, all] = await loadJudge();
-      const judgement = judged.get(snapshot) ?? judge(snapshot, all.RULES, options);
-      judged.set(snapshot, judgement);
+      const known = judged.get(options) ?? new WeakMap<Snapshot, Judgement>();
+      const judgement = known.get(snapshot) ?? judge(snapshot, all.RULES, options);
+      judged.set(options, known.set(snapshot, judgement));
       return judgement;
     };
     const snapshot = await obtainSnapshot({
@@ -85,17 +66,13 @@ export class Diagnose extends BaseCommand {
       from: flags.from ?? null,
       file: flags.snapshot ?? null,
       flags,
-      version: flags.output === 'json' || flags.output === 'yaml',
+      version: judging.printsServer,
       onRequest: verbose ? (trace) => this.tell(requestLine(trace)) : null,
       // the rules load while the first answers are on their way
       onReading: () => void loadJudge(),
-      settled: async (seen) => (await judgementOf(seen)).diagnosis.summary.converging === 0,
+      settled: async (seen) => (await judgementOf(seen, judging.options)).diagnosis.summary.converging === 0,
     });
-    const judgement = await judgementOf(snapshot);
-    if (verbose) this.tell(verdictLines(judgement));
-    const terminal = decideTerminal(flags.color, process.env, process.stdout, process.platform);
-    const page = { ...terminal, verbose, headers: flags['no-headers'] !== true };
-    await this.print(await render(flags.output, judgement, page));
-    process.exitCode = judgement.diagnosis.exitCode;
+    await judging.warn(snapshot);
+    await judging.publish(await judging.judge((options) => judgementOf(snapshot, options)));
   }
 }
