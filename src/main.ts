@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { run } from '@oclif/core/run';
 import { failureText } from './cli/failure.ts';
 import { route } from './cli/route.ts';
+import { Access } from './commands/access.ts';
 import { Demo } from './commands/demo.ts';
 import { Diagnose } from './commands/diagnose.ts';
 import { Explain } from './commands/explain.ts';
@@ -10,7 +11,14 @@ import { Rules } from './commands/rules.ts';
 import { Snapshot } from './commands/snapshot.ts';
 
 /** Read by oclif, as `package.json` tells it. */
-export const COMMANDS = { demo: Demo, diagnose: Diagnose, explain: Explain, rules: Rules, snapshot: Snapshot };
+export const COMMANDS = {
+  access: Access,
+  demo: Demo,
+  diagnose: Diagnose,
+  explain: Explain,
+  rules: Rules,
+  snapshot: Snapshot,
+};
 
 /** Version and commit, written in by the build. */
 declare const __VERSION__: string;

@@ -1,7 +1,15 @@
 /** From what was typed to a command line for the parser. */
 
 /** The words that start a command; any other first word belongs to `diagnose`. */
-const COMMAND_NAMES: ReadonlySet<string> = new Set(['diagnose', 'snapshot', 'demo', 'explain', 'rules', 'help']);
+const COMMAND_NAMES: ReadonlySet<string> = new Set([
+  'diagnose',
+  'snapshot',
+  'access',
+  'demo',
+  'explain',
+  'rules',
+  'help',
+]);
 const ROOT_FLAGS: ReadonlySet<string> = new Set(['--help', '-h', '--version']);
 const SWITCHES = [
   'insecure-skip-tls-verify',

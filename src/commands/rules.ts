@@ -30,7 +30,7 @@ export class Rules extends BaseCommand {
     ]);
     if (format === 'name') return RULES.map(({ id }) => `${id}\n`).join('');
     if (format === 'json') return `${JSON.stringify(ruleEntries(RULES), null, 2)}\n`;
-    if (format === 'yaml') return (await import('yaml')).stringify(ruleEntries(RULES), { lineWidth: 0 });
+    if (format === 'yaml') return (await import('../report/yaml.ts')).yamlDocuments([ruleEntries(RULES)]);
     const terminal = decideTerminal('auto', process.env, process.stdout, process.platform);
     return ruleTable(RULES, { ...terminal, verbose: false, headers });
   }

@@ -11,10 +11,22 @@ import type { KubeObject } from '../../src/facts/wire.ts';
 import { type Fault, playFault, sendStatus } from './faults.ts';
 import { type Served, serve } from './resources.ts';
 
+/** What a SelfSubjectAccessReview asks about. */
+export interface AccessAttributes {
+  verb: string;
+  group: string;
+  resource: string;
+  subresource?: string;
+  name?: string;
+  namespace: string;
+}
+
 export interface ApiOptions {
   objects?: readonly KubeObject[];
   logs?: Readonly<Record<string, string>>;
   faults?: readonly Fault[];
+  /** Answers "may I?"; without it such a question is refused. */
+  mayI?: (attributes: AccessAttributes) => boolean;
   tls?: boolean;
   /** What a request must show to be let in. */
   auth?: { bearer: string } | { basic: string } | { certificate: true };
@@ -64,6 +76,20 @@ function answer(served: Served, request: IncomingMessage, response: ServerRespon
   response.end(zip ? gzipSync(body) : body);
 }
 
+/** The reviews that a user may ask for about itself; what else is posted is refused. */
+async function review(request: IncomingMessage, response: ServerResponse, mayI: ApiOptions['mayI']): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk);
+  const send = (status: unknown): void => {
+    response.writeHead(201, { 'Content-Type': 'application/json' }).end(JSON.stringify({ status }));
+  };
+  if (mayI === undefined) sendStatus(response, 403, 'reviews are not allowed');
+  else if (request.url?.endsWith('/selfsubjectreviews')) send({ userInfo: { username: 'jane' } });
+  else if (request.url?.endsWith('/selfsubjectaccessreviews')) {
+    send({ allowed: mayI(JSON.parse(Buffer.concat(chunks).toString()).spec.resourceAttributes) });
+  } else sendStatus(response, 405, 'this server is only read');
+}
+
 function userOf(auth: ApiOptions['auth']): Record<string, string> {
   if (auth === undefined) return {};
   if ('bearer' in auth) return { token: auth.bearer };
@@ -108,7 +134,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
     }
     const url = new URL(path, 'http://api');
     if (request.method === 'GET') answer(serve(world, url.pathname, url.searchParams), request, response);
-    else sendStatus(response, 405, 'this server is only read');
+    else void review(request, response, options.mayI);
   };
   const pair = { cert: readFileSync(tlsFile('server.crt')), key: readFileSync(tlsFile('server.key')) };
   const clients = { requestCert: true, rejectUnauthorized: false, ca: readFileSync(tlsFile('client.crt')) };

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { judge } from '../../src/engine/engine.ts';
 import { human } from '../../src/report/human.ts';
 import { RULES } from '../../src/rules/index.ts';
@@ -89,4 +90,11 @@ it('lists every rule', () => {
     stdout: RULES.map(({ id }) => `${id}\n`).join(''),
     stderr: '',
   });
+});
+
+it('lists them for programs, the same in both formats', () => {
+  const asJson = run('rules', '-o', 'json');
+  const asYaml = run('rules', '-o', 'yaml');
+  expect(JSON.parse(asJson.stdout)).toHaveLength(RULES.length);
+  expect({ ...asYaml, stdout: parse(asYaml.stdout) }).toEqual({ ...asJson, stdout: JSON.parse(asJson.stdout) });
 });

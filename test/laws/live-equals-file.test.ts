@@ -1,7 +1,8 @@
 /** The same world over the wire, read by the fetch plan, gives the same conclusions as with everything known; and stays within the budget of requests. */
 import { afterAll, expect, test } from 'vitest';
 import { judge } from '../../src/engine/engine.ts';
-import { listOf, pathOf } from '../../src/facts/resources.ts';
+import { READS } from '../../src/facts/reads.ts';
+import { CALLER_RESOURCES, listOf, pathOf, permissionOf } from '../../src/facts/resources.ts';
 import type { Snapshot } from '../../src/facts/snapshot.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { collectLive } from '../../src/sources/live/collect.ts';
@@ -69,6 +70,23 @@ function faultsOf(scenario: Scenario) {
  */
 const HEARD_IN_FILES = /^REF-0(?:0[3-9]|1\d)/;
 
+/** The rights that the plan asked for over all worlds, as `verb resource place`; a namespace that a Service's own leads to counts as its. */
+const asked = new Map<string, ReadonlySet<string>>();
+
+function noted(snapshot: Snapshot): ReturnType<typeof wantedFacts> {
+  const requests = wantedFacts(snapshot);
+  for (const request of requests) {
+    const { verb, resource, namespace } = permissionOf(request);
+    const own = resource === 'namespaces' && verb === 'get';
+    const system = namespace === 'kube-system' || namespace === 'istio-system';
+    const place = own ? 'home' : namespace === null ? 'cluster' : system ? namespace : 'home';
+    const key = `${verb} ${resource} ${place}`;
+    const name = request.type === 'objects' && request.name !== null ? [request.name] : [];
+    asked.set(key, new Set([...(asked.get(key) ?? []), ...name]));
+  }
+  return requests;
+}
+
 const ALL = worlds().filter(
   ({ name, scenario }) => !(scenario.deny ?? []).includes('namespaces') && !HEARD_IN_FILES.test(name),
 );
@@ -85,7 +103,7 @@ for (const { name, scenario } of ALL) {
     try {
       const connection = await connect({ server: api.url }, { HOME: '/nonexistent' }, {});
       const file = snapshotOf(scenario);
-      const live = await collectLive(connection, file.ask, wantedFacts, {
+      const live = await collectLive(connection, file.ask, noted, {
         project: projectObject,
         version: false,
         now: () => new Date(file.collectedAt),
@@ -114,3 +132,17 @@ for (const { name, scenario } of ALL) {
     }
   });
 }
+
+/** Right where Services of kube-system, or Gateways beside their Service, are asked about: other rights cover them. */
+const COVERED = ['list ingresses kube-system', 'get gateways home'];
+
+test('the rights of which `access` speaks are those that were asked for: no fewer, and no more', () => {
+  const told = new Map(READS.map((read) => [`${read.verb} ${read.resource} ${read.place}`, read.names]));
+  expect([...asked.keys()].filter((key) => !told.has(key) && !COVERED.includes(key)).sort()).toEqual([]);
+  const callers = Object.values(CALLER_RESOURCES).map((resource) => `get ${resource} home`);
+  const expected = [...asked.keys(), ...callers, 'get gateways cluster'];
+  expect([...told.keys()].filter((key) => !expected.includes(key)).sort()).toEqual([]);
+  const named = [...told].filter(([, names]) => names.length > 0);
+  const others = named.flatMap(([key, names]) => [...(asked.get(key) ?? [])].filter((name) => !names.includes(name)));
+  expect(others).toEqual([]);
+});

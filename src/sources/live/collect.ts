@@ -11,7 +11,7 @@ const WAVES = 4;
 
 /** One request as it went, for `-v`. */
 export interface RequestTrace {
-  verb: 'GET';
+  verb: 'GET' | 'POST';
   path: string;
   /** The HTTP status, or why there was none. */
   outcome: number | Failure['why'];

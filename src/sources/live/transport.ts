@@ -1,4 +1,4 @@
-/** GET requests to one API server over at most eight kept-alive connections. Every failure is a value, not an exception. */
+/** Requests to one API server over at most eight kept-alive connections. Every failure is a value, not an exception. */
 import http, { type Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { SecureContext, SecureContextOptions } from 'node:tls';
@@ -24,6 +24,8 @@ export type Reply = Success | Failure;
 export interface Transport {
   /** Reads a path below the server's address. Rejects only when the signal (this one or the connection's) is aborted. */
   get(path: string, signal?: AbortSignal): Promise<Reply>;
+  /** Sends a question that the API takes as a POST and that changes nothing, such as "may I?"; rejects as `get` does. */
+  ask(path: string, question: object, signal?: AbortSignal): Promise<Reply>;
   close(): void;
 }
 
@@ -90,9 +92,15 @@ interface Attempt {
   again: number | null;
 }
 
+interface Message {
+  path: string;
+  /** Null = a GET. */
+  question: object | null;
+}
+
 function send(
   options: TransportOptions,
-  path: string,
+  { path, question }: Message,
   headers: OutgoingHttpHeaders,
   signal: AbortSignal,
 ): Promise<Attempt> {
@@ -104,7 +112,13 @@ function send(
     host: forward?.host ?? server.hostname.replace(/^\[|\]$/g, ''),
     port: forward?.port ?? (server.port || (client === https ? 443 : 80)),
     path: forward === null ? base + path : `${server.origin}${base}${path}`,
-    headers: { ...headers, Host: server.host, ...forward?.headers },
+    method: question === null ? 'GET' : 'POST',
+    headers: {
+      ...headers,
+      ...(question === null ? {} : { 'Content-Type': 'application/json' }),
+      Host: server.host,
+      ...forward?.headers,
+    },
     agent: options.agent,
     signal,
     ...(client === https ? options.tls : {}),
@@ -126,7 +140,7 @@ function send(
         (error) => done({ reply: networkFailure(error, where), again: null }),
       );
     });
-    request.end();
+    request.end(question === null ? undefined : JSON.stringify(question));
   });
 }
 
@@ -151,7 +165,7 @@ interface Limits {
 }
 
 /** One request with its deadline; a few tries where the server says when to come back. */
-async function attempt(options: TransportOptions, path: string, { cancel, run }: Limits): Promise<Reply> {
+async function attempt(options: TransportOptions, message: Message, { cancel, run }: Limits): Promise<Reply> {
   const { requestTimeoutMs, runTimeoutMs } = options;
   const headers: OutgoingHttpHeaders = {
     Accept: 'application/json, */*',
@@ -164,7 +178,7 @@ async function attempt(options: TransportOptions, path: string, { cancel, run }:
     if (run.aborted) return deadlineFailure(runTimeoutMs ?? 0, 'run');
     const deadline = requestTimeoutMs === null ? null : AbortSignal.timeout(requestTimeoutMs);
     const signal = AbortSignal.any(deadline === null ? [cancel, run] : [cancel, run, deadline]);
-    const { reply, again } = await send(options, path, headers, signal);
+    const { reply, again } = await send(options, message, headers, signal);
     cancel.throwIfAborted();
     const unheard = !reply.ok && reply.status === null;
     if (unheard && run.aborted) return deadlineFailure(runTimeoutMs ?? 0, 'run');
@@ -180,19 +194,21 @@ export function createTransport(options: TransportOptions): Transport {
   const over = new AbortController();
   const timer = options.runTimeoutMs === null ? null : setTimeout(() => over.abort(), options.runTimeoutMs).unref();
   const always = options.signal ?? new AbortController().signal;
+  const carry = (message: Message, signal?: AbortSignal): Promise<Reply> =>
+    through(async () => {
+      const cancel = signal === undefined ? always : AbortSignal.any([always, signal]);
+      try {
+        return await attempt(options, message, { cancel, run: over.signal });
+      } catch (error) {
+        cancel.throwIfAborted();
+        const detail = (error as Error).message;
+        if (!(error instanceof ConnectionError)) return networkFailure(error as Error, options.server.host);
+        return { ok: false, why: 'unauthenticated', status: null, reason: null, detail, code: null };
+      }
+    });
   return {
-    get: (path, signal) =>
-      through(async () => {
-        const cancel = signal === undefined ? always : AbortSignal.any([always, signal]);
-        try {
-          return await attempt(options, path, { cancel, run: over.signal });
-        } catch (error) {
-          cancel.throwIfAborted();
-          const detail = (error as Error).message;
-          if (!(error instanceof ConnectionError)) return networkFailure(error as Error, options.server.host);
-          return { ok: false, why: 'unauthenticated', status: null, reason: null, detail, code: null };
-        }
-      }),
+    get: (path, signal) => carry({ path, question: null }, signal),
+    ask: (path, question, signal) => carry({ path, question }, signal),
     close() {
       if (timer !== null) clearTimeout(timer);
       options.agent.destroy();
