@@ -26,6 +26,7 @@ export async function accessFromCluster(
         wanted: wantedFacts,
         project: projectObject,
         now: () => new Date(),
+        version: false,
         ...(onRequest === null ? {} : { onRequest }),
       }),
     );

@@ -29,6 +29,7 @@ const SOURCES: Readonly<Record<FactName, readonly Source[]>> = {
   logs: ['pods/log', 'pods/log@kube-system'],
   configMaps: ['configmaps'],
   called: ['services'],
+  calledPort: [],
   references: ['pods', 'services', 'configmaps', ...WORKLOADS, ...CALLER],
   serviceCidrs: ['servicecidrs@cluster'],
   kubeletConfig: ['configmaps@kube-system'],
