@@ -3,9 +3,9 @@ import { groupOf, namespaceOf, type Occasion, type Read } from '../facts/reads.t
 import { ROLE_NAME, type Role } from '../facts/roles.ts';
 import type { Cost } from '../rules/fact-reads.ts';
 import { labelled } from './cause.ts';
+import { canIList } from './gaps.ts';
 import { inkFor } from './ink.ts';
 import type { ReportOptions } from './options.ts';
-import { canIList } from './questions.ts';
 import { type Page, setRow } from './row.ts';
 
 export interface JudgedRead extends Cost {
