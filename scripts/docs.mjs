@@ -14,6 +14,7 @@ const PAPER = { colour: false, width: 100, ascii: false, verbose: false, headers
 async function load() {
   const contents = `
     export { RULES } from './src/rules/index.ts';
+    export { LIMITS } from './src/engine/limits.ts';
     export { RESOURCES } from './src/facts/resources.ts';
     export { judge } from './src/engine/engine.ts';
     export { human } from './src/report/human.ts';
@@ -122,6 +123,21 @@ function reasonPage(modules, rule, id, { name, title }) {
   ];
 }
 
+function aliasPage(rule, alias) {
+  return [`# ${alias} ${rule.name}`, '', `Another id of ${link(rule.id)} ${rule.name}: ${rule.title}.`];
+}
+
+function limitPage({ id, name, title, why, fix }) {
+  return [
+    `# ${id} ${name}`,
+    '',
+    `${capital(title)}. A limit of the doctor, not a fault.`,
+    '',
+    ...section('Why', [why]),
+    ...section('What to do', [fix]),
+  ];
+}
+
 function capital(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
@@ -132,24 +148,28 @@ function text(lines) {
 
 /** Every generated page by file name. */
 function pagesOf(modules) {
-  return new Map(
-    modules.RULES.flatMap((rule) => [
+  return new Map([
+    ...modules.RULES.flatMap((rule) => [
       [`${rule.id}.md`, text(rulePage(modules, rule))],
       ...Object.entries(rule.reasons ?? {}).map(([id, reason]) => [
         `${id}.md`,
         text(reasonPage(modules, rule, id, reason)),
       ]),
+      ...(rule.aliases ?? []).map((alias) => [`${alias}.md`, text(aliasPage(rule, alias))]),
     ]),
-  );
+    ...modules.LIMITS.map((limit) => [`${limit.id}.md`, text(limitPage(limit))]),
+  ]);
 }
 
-function tableOf(rules) {
+function tableOf({ RULES, LIMITS }) {
   const row = (id, name, severity, title) => `| [${id}](docs/rules/${id}.md) | ${name} | ${severity} | ${title} |`;
-  const rows = rules.flatMap((rule) => [
+  const rows = RULES.flatMap((rule) => [
     row(rule.id, rule.name, rule.severity, rule.title),
     ...Object.entries(rule.reasons ?? {}).map(([id, { name, title }]) => row(id, name, `as ${rule.id}`, title)),
+    ...(rule.aliases ?? []).map((alias) => row(alias, rule.name, `as ${rule.id}`, rule.title)),
   ]);
-  return ['| id | name | severity | what is wrong |', '|---|---|---|---|', ...rows].join('\n');
+  const limits = LIMITS.map(({ id, name, title }) => row(id, name, 'limit', title));
+  return ['| id | name | severity | what is wrong |', '|---|---|---|---|', ...rows, ...limits].join('\n');
 }
 
 /** What the main command prints of a recorded incident. */
@@ -189,7 +209,7 @@ const pages = pagesOf(modules);
 const wanted = new Map([...pages].map(([name, page]) => [join('docs/rules', name), page]));
 
 const readme = existsSync(join(root, 'README.md')) ? readFileSync(join(root, 'README.md'), 'utf8') : null;
-const tabled = readme === null ? null : withPart(readme, 'rules', tableOf(modules.RULES));
+const tabled = readme === null ? null : withPart(readme, 'rules', tableOf(modules));
 const more = new Map([
   ['example', await exampleRun(modules)],
   ['reads', readsOf(modules)],

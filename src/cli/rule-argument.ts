@@ -12,7 +12,8 @@ export interface NamedRule {
 function namesOf(rules: readonly Rule[]): Map<string, NamedRule> {
   const names = new Map<string, NamedRule>();
   for (const rule of rules) {
-    for (const name of [rule.id, rule.name]) names.set(name.toLowerCase(), { rule, reason: null });
+    for (const name of [rule.id, rule.name, ...(rule.aliases ?? [])])
+      names.set(name.toLowerCase(), { rule, reason: null });
     for (const [id, { name }] of Object.entries(rule.reasons ?? {})) {
       for (const word of [id, name]) names.set(word.toLowerCase(), { rule, reason: id });
     }

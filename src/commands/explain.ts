@@ -16,12 +16,16 @@ export class Explain extends BaseCommand {
 
   override async run(): Promise<void> {
     const { args, flags } = await this.parse(Explain);
-    const [{ RULES }, { rulePage }] = await Promise.all([
+    const [{ RULES }, { LIMITS }, { rulePage, limitPage }] = await Promise.all([
       import('../rules/index.ts'),
+      import('../engine/limits.ts'),
       import('../report/rule-page.ts'),
     ]);
-    const { rule, reason } = findRule(args.rule, RULES);
     const terminal = decideTerminal(flags.color, process.env, process.stdout, process.platform);
-    await this.print(rulePage(rule, reason, { ...terminal, verbose: flags.verbose === true, headers: true }));
+    const page = { ...terminal, verbose: flags.verbose === true, headers: true };
+    const limit = LIMITS.find(({ id, name }) => [id.toLowerCase(), name].includes(args.rule.toLowerCase()));
+    if (limit !== undefined) return this.print(limitPage(limit, page));
+    const { rule, reason } = findRule(args.rule, RULES);
+    await this.print(rulePage(rule, reason, page));
   }
 }

@@ -24,14 +24,16 @@ export class Rules extends BaseCommand {
   }
 
   async #list(format: 'table' | 'json' | 'yaml' | 'name', headers: boolean): Promise<string> {
-    const [{ RULES }, { ruleEntries, ruleTable }] = await Promise.all([
+    const [{ RULES }, { LIMITS }, { ruleEntries, ruleTable }] = await Promise.all([
       import('../rules/index.ts'),
+      import('../engine/limits.ts'),
       import('../report/rule-table.ts'),
     ]);
-    if (format === 'name') return RULES.map(({ id }) => `${id}\n`).join('');
-    if (format === 'json') return `${JSON.stringify(ruleEntries(RULES), null, 2)}\n`;
-    if (format === 'yaml') return (await import('../report/yaml.ts')).yamlDocuments([ruleEntries(RULES)]);
+    const entries = ruleEntries(RULES, LIMITS);
+    if (format === 'name') return entries.map(({ id }) => `${id}\n`).join('');
+    if (format === 'json') return `${JSON.stringify(entries, null, 2)}\n`;
+    if (format === 'yaml') return (await import('../report/yaml.ts')).yamlDocuments([entries]);
     const terminal = decideTerminal('auto', process.env, process.stdout, process.platform);
-    return ruleTable(RULES, { ...terminal, verbose: false, headers });
+    return ruleTable(entries, { ...terminal, verbose: false, headers });
   }
 }

@@ -11,6 +11,7 @@ import type {
   Unanswered,
 } from './diagnosis.ts';
 import type { Outcome } from './evaluate.ts';
+import { limitOf } from './limits.ts';
 import { isAtLeast } from './rank.ts';
 import { subjectText } from './subjects.ts';
 import type { Judged } from './walk.ts';
@@ -49,7 +50,7 @@ function question(
   missing: Pick<Unanswered, 'fact' | 'why' | 'permission' | 'detail'>,
 ): Unanswered {
   const service = subject.role === 'cluster' ? null : `${subject.namespace}/${subject.name}`;
-  return { rule: rule.id, question: rule.title, service, ...missing };
+  return { rule: rule.id, limit: limitOf(missing.why), question: rule.title, service, ...missing };
 }
 
 /** One line a rule and subject: for `-v`. */

@@ -85,8 +85,16 @@ export interface DiagnosedService {
   checks: { passed: number; failed: number; unknown: number; notApplicable: number };
 }
 
+/** One of the doctor's own limits, met in this run. */
+export interface Limit {
+  id: 'MET-001' | 'MET-002' | 'MET-003' | 'MET-004' | 'MET-005' | 'MET-006';
+  text: string;
+}
+
 export interface Unanswered {
   rule: string;
+  /** Which kind of limit keeps it open. */
+  limit: 'MET-001' | 'MET-002' | 'MET-006';
   /** The question in words: the rule's title. */
   question: string;
   fact: string;
@@ -118,6 +126,8 @@ export interface Diagnosis {
   services: readonly DiagnosedService[];
   findings: readonly DiagnosedFinding[];
   unanswered: readonly Unanswered[];
+  /** What was not looked at, and why. */
+  limits: readonly Limit[];
   /** Findings that somebody said to leave alone, and why. They are no roots and make no exit code. */
   suppressed: readonly SuppressedFinding[];
   /** Files that could not be read; only where manifests are judged, and then the exit code is 2. */

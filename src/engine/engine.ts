@@ -5,6 +5,7 @@ import type { Rule, Subject } from '../rules/rule.ts';
 import { exitCodeOf, unansweredOf, verdictsOf } from './conclude.ts';
 import type { Judgement } from './diagnosis.ts';
 import { FactReader } from './evaluate.ts';
+import { limitsOf } from './limits.ts';
 import { Report } from './report.ts';
 import { callersOf, sharedSubjects, targetsOf } from './subjects.ts';
 import type { Suppressor } from './suppress.ts';
@@ -67,6 +68,7 @@ export function judge(snapshot: Snapshot, allRules: readonly Rule[], options: Ju
       services,
       findings,
       unanswered,
+      limits: limitsOf(snapshot, unanswered, services),
       suppressed: report.suppressed(),
       exitCode: exitCodeOf({ findings, unanswered, services }, options.failOn, options.allowUnknown),
     },

@@ -6,12 +6,13 @@ import { countChecks, headlineOf, unansweredOf, verdictOf } from './conclude.ts'
 import type { DiagnosedFinding, DiagnosedService, FindingRole, SuppressedFinding } from './diagnosis.ts';
 import type { JudgeOptions } from './engine.ts';
 import type { Located } from './evaluate.ts';
+import { dataplaneIn } from './limits.ts';
 import { type Placed, publish } from './number.ts';
 import { isAtLeast, ranked } from './rank.ts';
 import { gather } from './shared.ts';
 import { serviceState } from './state.ts';
 import { type Suppressed, suppressing } from './suppress.ts';
-import { canExplain, dropsWithoutEndpoint } from './symptom.ts';
+import { canExplain } from './symptom.ts';
 import type { Judged } from './walk.ts';
 import { faultKey, type WhatIf, whatIf } from './what-if.ts';
 
@@ -48,7 +49,7 @@ export class Report {
     this.#rules = rules;
     this.#options = options;
     const { symptom } = options;
-    const drops = symptom === 'timeout' && dropsWithoutEndpoint(snapshot);
+    const drops = symptom === 'timeout' && dataplaneIn(snapshot)?.kind === 'other';
     const looksLikeIt = ({ located: { rule, finding }, explains }: Cause): boolean =>
       symptom === null ||
       canExplain(symptom, rule.id, finding.reason, drops) ||

@@ -1,9 +1,4 @@
 /** What callers see, and which faults can look like it (a given symptom reorders roots; it never hides one). */
-import { readList, type Snapshot } from '../facts/snapshot.ts';
-import type { DaemonSet, Node, Pod } from '../facts/wire.ts';
-import { dataplaneOf } from '../model/dataplane.ts';
-import { DNS_NAMESPACE } from '../model/dns-service.ts';
-import { workloadsOf } from '../model/workloads.ts';
 
 export const SYMPTOMS = ['refused', 'timeout', 'nxdomain', '5xx', 'intermittent'] as const;
 export type Symptom = (typeof SYMPTOMS)[number];
@@ -80,13 +75,4 @@ const EXPLAINED_BY: Readonly<Record<Symptom, readonly string[]>> = {
 export function canExplain(symptom: Symptom, rule: string, reason: string | null, drops: boolean): boolean {
   const ids = symptom === 'timeout' && drops ? [...EXPLAINED_BY.timeout, ...NO_ENDPOINT] : EXPLAINED_BY[symptom];
   return ids.some((id) => (id.endsWith('-') ? rule.startsWith(id) : id === rule || id === reason));
-}
-
-/** True where something else than kube-proxy serves, which may drop what has no endpoint instead of rejecting it. */
-export function dropsWithoutEndpoint(snapshot: Snapshot): boolean {
-  const daemonSets = readList<DaemonSet>(snapshot, 'daemonsets', DNS_NAMESPACE);
-  const pods = readList<Pod>(snapshot, 'pods', DNS_NAMESPACE);
-  const nodes = readList<Node>(snapshot, 'nodes');
-  if (!daemonSets.known || !pods.known || !nodes.known) return false;
-  return dataplaneOf(workloadsOf([], [], daemonSets.value), pods.value, nodes.value).kind === 'other';
 }

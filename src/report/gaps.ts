@@ -18,6 +18,8 @@ export interface Gap {
   why: Why;
   permission: Permission | null;
   detail: string | null;
+  /** Which of the doctor's limits it is. */
+  limit: Unanswered['limit'];
   questions: { rule: string; question: string }[];
 }
 
@@ -33,9 +35,9 @@ export function canIList(permission: Permission): string {
 /** One gap for each missing permission, or for each fact where no permission is missing. */
 export function gapsOf(unanswered: readonly Unanswered[]): Gap[] {
   const gaps = new Map<string, Gap>();
-  for (const { rule, question, fact, why, permission, detail } of unanswered) {
+  for (const { rule, question, fact, why, permission, detail, limit } of unanswered) {
     const key = permission === null ? `${why} ${fact}` : canIList(permission);
-    const gap = gaps.get(key) ?? { fact, why, permission, detail, questions: [] };
+    const gap = gaps.get(key) ?? { fact, why, permission, detail, limit, questions: [] };
     gaps.set(key, gap);
     if (!gap.questions.some((known) => known.rule === rule)) gap.questions.push({ rule, question });
   }

@@ -150,6 +150,9 @@ function suppressedRows(page: Page, { findings, suppressed }: Diagnosis): string
   });
 }
 
+/** The limits that stand nowhere else in the report. */
+const SAID_AT_THE_END: readonly string[] = ['MET-004', 'MET-005', 'MET-006'];
+
 const VERDICT_ORDER = ['ill', 'converging', 'undetermined', 'healthy'] as const;
 
 function totalRows(page: Page, diagnosis: Diagnosis): string[] {
@@ -160,7 +163,7 @@ function totalRows(page: Page, diagnosis: Diagnosis): string[] {
     sum.unknown += checks.unknown;
     sum.notApplicable += checks.notApplicable;
   }
-  const { summary, source } = diagnosis;
+  const { summary, source, limits } = diagnosis;
   const counts = VERDICT_ORDER.filter((verdict) => summary[verdict] > 0).map(
     (verdict) => `${summary[verdict]} ${verdict}`,
   );
@@ -168,6 +171,7 @@ function totalRows(page: Page, diagnosis: Diagnosis): string[] {
     `${sum.passed} passed`,
     sum.notApplicable > 0 ? `${sum.notApplicable} not applicable` : '',
     sum.unknown > 0 ? `${sum.unknown} unknown` : '',
+    ...limits.filter(({ id }) => SAID_AT_THE_END.includes(id)).map(({ id, text }) => `${text} (${id})`),
     source.kind === 'snapshot' ? `snapshot of ${source.collectedAt}` : '',
   ].filter((part) => part !== '');
   const text = parts.join(` ${ink.dot} `);

@@ -16,7 +16,7 @@ export function questionRows(page: Page, unanswered: readonly Unanswered[]): str
     const rows = shown.map(({ rule, question }) => ({ text: `open: ${question}`, remark: rule }));
     if (hidden > 0) rows.push({ text: `and ${hidden} more (-v names them)`, remark: '' });
     return [
-      ...setRow(page, { prefix: '    ', text: gapWords(gap) }),
+      ...setRow(page, { prefix: '    ', text: gapWords(gap), remark: gap.limit }),
       ...rows.flatMap((row, index) =>
         setRow(page, { prefix: `    ${index === rows.length - 1 ? lastBranch : branch} `, ...row }),
       ),
@@ -30,6 +30,11 @@ export function gapRows(page: Page, unanswered: readonly Unanswered[]): string[]
   return gapsOf(unanswered).flatMap((gap) => {
     const count = gap.questions.length;
     const check = gap.permission === null ? '' : `: ${canIList(gap.permission)}`;
-    return labelled(page, 'unknown', `${gapWords(gap)} (${count} ${count === 1 ? 'check' : 'checks'})${check}`);
+    return labelled(
+      page,
+      'unknown',
+      `${gapWords(gap)} (${count} ${count === 1 ? 'check' : 'checks'})${check}`,
+      gap.limit,
+    );
   });
 }

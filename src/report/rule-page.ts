@@ -1,4 +1,5 @@
 /** A rule's page for the terminal. */
+import type { LimitPage } from '../engine/limits.ts';
 import type { Rule } from '../rules/rule.ts';
 import { inkFor } from './ink.ts';
 import type { ReportOptions } from './options.ts';
@@ -29,10 +30,23 @@ export function rulePage(rule: Rule, reason: string | null, options: ReportOptio
     ...section('FIX', text(rule.docs.fix)),
     ...section('CAUSES IT TELLS APART', special === undefined ? causes : []),
     ...section('SPECIAL CASES', special === undefined ? reasons : []),
+    ...section('ALSO', special === undefined ? (rule.aliases ?? []).map((id) => `  ${id}`) : []),
     ...section(
       'READ',
       rule.docs.references.map((reference) => `  ${reference}`),
     ),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** The page of one of the doctor's own limits. */
+export function limitPage({ id, name, title, why, fix }: LimitPage, options: ReportOptions): string {
+  const ink = inkFor(options);
+  const page: Page = { ink, width: Math.min(options.width, 100), verbose: options.verbose };
+  const text = (prose: string): string[] => setRow(page, { prefix: '  ', text: prose });
+  const lines = [
+    ...[ink.bold(`${id} ${name}`), ...text(title), ...text('a limit of the doctor, not a fault'), ''],
+    ...[ink.bold('WHY'), ...text(why), '', ink.bold('WHAT TO DO'), ...text(fix)],
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -105,6 +105,8 @@ export interface RuleOf<N extends FactName, U extends FactName> {
   explains: readonly string[];
   /** Specialisations reported as `reason`: id → name and title. */
   reasons?: Readonly<Record<string, { name: string; title: string }>>;
+  /** Further ids of the same fault: where good practice asks for what this rule finds. */
+  aliases?: readonly string[];
   /** The causes that its findings tell apart, each in words: the closed list of what `cause` may be. */
   causes?: Readonly<Record<string, string>>;
   docs: RuleDocs;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { judge } from '../../src/engine/engine.ts';
+import { LIMITS } from '../../src/engine/limits.ts';
 import { human } from '../../src/report/human.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { loadSnapshot, saveSnapshot } from '../../src/sources/snapshot/file.ts';
@@ -84,10 +85,15 @@ it.each([
   expect(run(...words)).toEqual({ status: 2, stdout: '', stderr });
 });
 
-it('lists every rule', () => {
+it('lists every rule, its special cases and other ids, and the limits of the doctor', () => {
   expect(run('rules', '-o', 'name')).toEqual({
     status: 0,
-    stdout: RULES.map(({ id }) => `${id}\n`).join(''),
+    stdout: [
+      ...RULES.flatMap(({ id, reasons, aliases }) => [id, ...Object.keys(reasons ?? {}), ...(aliases ?? [])]),
+      ...LIMITS.map(({ id }) => id),
+    ]
+      .map((id) => `${id}\n`)
+      .join(''),
     stderr: '',
   });
 });

@@ -6,25 +6,10 @@ import { human } from '../../src/report/human.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { expectGolden } from '../report/golden.ts';
 import { type Scenario, snapshotOf } from '../support/scenario.ts';
+import { CILIUM } from './cilium.ts';
 
 const PAPER = { colour: false, width: 100, ascii: false, verbose: false, headers: true };
 const NO_POD: Pick<Scenario, 'change'> = { change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } } };
-const CILIUM: Pick<Scenario, 'remove' | 'add'> = {
-  remove: ['DaemonSet/kube-system/kube-proxy'],
-  add: [
-    {
-      apiVersion: 'apps/v1',
-      kind: 'DaemonSet',
-      metadata: { name: 'cilium', namespace: 'kube-system' },
-      spec: {
-        selector: { matchLabels: { 'k8s-app': 'cilium' } },
-        template: { metadata: { labels: { 'k8s-app': 'cilium' } }, spec: { containers: [] } },
-      },
-      status: { desiredNumberScheduled: 2 },
-    } as never,
-  ],
-};
-
 function diagnosed(world: Partial<Scenario>, symptom: Symptom | null) {
   const judgement = judge(snapshotOf({ title: 'x', kind: 'firing', expect: {}, ...world }), RULES, {
     ...{ failOn: 'high', allowUnknown: false, only: [], skip: [], severity: null },

@@ -66,6 +66,7 @@ function judged(parts: Pick<Diagnosis, 'services' | 'findings' | 'exitCode'> & P
         roots: parts.findings.filter(({ role }) => role === 'root').length,
       },
       unanswered: [],
+      limits: [],
       suppressed: [],
       ...parts,
     },
@@ -206,6 +207,7 @@ export const JUDGEMENTS: Readonly<Record<string, Judgement>> = {
     findings: [],
     unanswered: ['SEL-001', 'POD-004'].map((rule) => ({
       rule,
+      limit: 'MET-001',
       question: rule === 'SEL-001' ? 'the selector matches no Pod' : 'Pods cannot be scheduled',
       fact: 'pods of default',
       why: 'denied',

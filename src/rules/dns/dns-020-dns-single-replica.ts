@@ -19,6 +19,7 @@ export const dns020 = defineRule({
   needs: ['service', 'pods', 'nodes'],
   uses: [],
   explains: [],
+  aliases: ['BPR-015'],
   docs: {
     why: 'Every call by name begins with a lookup. With one DNS Pod, or with all of them on one node, a restart of that node stops all lookups. kubeadm makes two; kind, minikube and k3s make one or two on purpose.',
     confirm: ['kubectl -n kube-system get pods -l k8s-app=kube-dns -o wide'],

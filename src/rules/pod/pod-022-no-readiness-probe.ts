@@ -18,6 +18,7 @@ export const pod022 = defineRule({
   needs: ['service', 'pods'],
   uses: [],
   explains: [],
+  aliases: ['BPR-004'],
   docs: {
     why: 'Without a readinessProbe a container counts as ready the moment its process starts, so calls arrive before it serves. By itself this breaks nothing: it makes restarts and rollouts visible to clients.',
     confirm: ['kubectl get pods -o yaml'],

@@ -46,6 +46,7 @@ export const ref007 = defineRule({
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'systemServices', 'serviceCidrs', 'logs'],
   explains: ['POD-009', 'POD-008', 'POD-012'],
+  aliases: ['BPR-007'],
   docs: {
     why: 'A Service that is deleted and created again gets another cluster IP, and so does every Service of a new cluster. An address that lies in the range of cluster IPs and belongs to no Service answers nobody.',
     confirm: ['kubectl get services -A -o wide'],

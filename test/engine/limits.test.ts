@@ -1,0 +1,78 @@
+/** The doctor's own limits: said where they are met, and nowhere else. */
+import { expect, test } from 'vitest';
+import { judge } from '../../src/engine/engine.ts';
+import type { Snapshot } from '../../src/facts/snapshot.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { type Scenario, snapshotOf } from '../support/scenario.ts';
+import { CILIUM } from './cilium.ts';
+
+const OPTIONS = {
+  failOn: 'high',
+  allowUnknown: false,
+  symptom: null,
+  only: ['POD-016'],
+  skip: [],
+  severity: null,
+} as const;
+
+function limits(
+  world: Partial<Scenario>,
+  change: (snapshot: Snapshot) => Snapshot = (same) => same,
+  only: readonly string[] = ['POD-016'],
+) {
+  const snapshot = change(snapshotOf({ title: 'x', kind: 'firing', expect: {}, ...world }));
+  return judge(snapshot, RULES, { ...OPTIONS, only }).diagnosis.limits;
+}
+
+function kubelet(version: string): Partial<Scenario> {
+  return { change: { 'Node/worker-1': { status: { nodeInfo: { kubeletVersion: version } } } } };
+}
+
+function cutShort(snapshot: Snapshot): Snapshot {
+  const answers = Object.entries(snapshot.answers).map(([key, answer]) => [
+    key,
+    key.startsWith('pods/') && 'items' in answer ? { ...answer, complete: false } : answer,
+  ]);
+  return { ...snapshot, answers: Object.fromEntries(answers) };
+}
+
+test('none in a cluster that is read whole', () => {
+  expect(limits({}, undefined, [])).toEqual([]);
+});
+
+test('what may not be read', () => {
+  expect(limits({ deny: ['pods'] })).toEqual([{ id: 'MET-001', text: '1 check not answered' }]);
+});
+
+test('a list that was cut short', () => {
+  expect(limits({}, cutShort)).toEqual([{ id: 'MET-002', text: '1 check not answered' }]);
+});
+
+test('a Service whose Pods are a few seconds old', () => {
+  const young = { creationTimestamp: '2026-01-31T08:59:55Z' };
+  const world = { change: { 'Service/web': { metadata: young, spec: { selector: { app: 'wbe' } } } } };
+  expect(limits(world, undefined, ['SEL-001'])).toEqual([{ id: 'MET-003', text: '1 of 1 Services still change' }]);
+});
+
+test('another dataplane', () => {
+  expect(limits(CILIUM)).toEqual([
+    { id: 'MET-004', text: 'Services are served by Cilium, judged only by whether its agent is Ready' },
+  ]);
+});
+
+test.each([
+  ['v1.19.3', 'v1.19.3 is older than what the rules know (1.26 to 1.37)'],
+  ['v1.99.0-alpha.1', 'v1.99.0-alpha.1 is newer than what the rules know (1.26 to 1.37)'],
+])('kubelet %s', (version, text) => {
+  expect(limits(kubelet(version))).toEqual([{ id: 'MET-005', text }]);
+});
+
+test.each(['v1.26.0', 'v1.37.2+build', 'unknown'])('kubelet %s is none', (version) => {
+  expect(limits(kubelet(version))).toEqual([]);
+});
+
+test('manifests alone', () => {
+  expect(limits({}, (snapshot) => ({ ...snapshot, source: 'manifests' }))).toEqual([
+    { id: 'MET-006', text: 'what only a cluster can tell was not looked at' },
+  ]);
+});
