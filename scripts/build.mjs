@@ -25,13 +25,15 @@ function commitOf() {
 
 /**
  * What of a package is never reached here stays out. client-node's KubeConfig needs two names of its generated API, none of undici's
- * HTTP stack, and no YAML, because it is given objects. Of ora's eighty spinners two are shown. oclif searches folders for commands and
- * plugins, reads configuration files and spins only where it was not told its commands, as it is here.
+ * HTTP stack, no YAML, because it is given objects, and none of the clouds' sign-ins that kubectl took out. Of ora's eighty spinners two
+ * are shown. oclif searches folders for commands and plugins, reads configuration files and spins only where it was not told its
+ * commands, as it is here.
  */
 const UNREACHED = [
   { importer: 'client-node', filter: /^\.\/gen\/index\.js$/, stub: 'gen' },
   { importer: 'client-node', filter: /^undici$/, stub: 'undici' },
   { importer: 'client-node', filter: /^js-yaml$/, stub: 'js-yaml' },
+  { importer: 'client-node', filter: /^\.\/(?:azure|gcp)_auth\.js$/, stub: 'clouds' },
   { importer: '@oclif/core', filter: /^tinyglobby$/, stub: 'tinyglobby' },
   { importer: '@oclif/core', filter: /^minimatch$/, stub: 'minimatch' },
   { importer: '@oclif/core', filter: /^lilconfig$/, stub: 'lilconfig' },
@@ -87,6 +89,8 @@ export const fetch = absent;`,
   tinyglobby: absent('glob', 'tinyglobby'),
   minimatch: absent('minimatch', 'minimatch'),
   lilconfig: absent('lilconfig', 'lilconfig'),
+  clouds:
+    'class Never { isAuthProvider() { return false; } } export { Never as AzureAuth, Never as GoogleCloudPlatformAuth };',
   'js-yaml': `${absent('load', 'js-yaml')}\n${absent('dump', 'js-yaml')}`,
   'cli-spinners': readSpinners(),
 };

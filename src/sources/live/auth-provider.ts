@@ -4,14 +4,19 @@ import type { RequestOptions } from 'node:https';
 import { ConnectionError } from './errors.ts';
 import type { Target } from './kubeconfig.ts';
 
-/** The Authorization header of a legacy `auth-provider` user (OIDC with refresh, gcp, azure). */
+/** The Authorization header of an `auth-provider` user: OIDC with refresh. kubectl took out all others with 1.26. */
 export async function authProviderHeader(target: Target): Promise<string | null> {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
   const provider = target.user['auth-provider'];
+  if (provider?.name !== 'oidc')
+    throw new ConnectionError(
+      `The kubeconfig signs in with auth-provider ${provider?.name}, which kubectl 1.26 took out.`,
+      'Let the tool of your cloud write the kubeconfig anew: it uses an exec plugin now.',
+    );
   const config = new KubeConfig();
   config.loadFromClusterAndUser(
     { name: 'cluster', server: target.cluster.server, skipTLSVerify: true },
-    { name: 'user', authProvider: { name: provider?.name, config: provider?.config ?? {} } },
+    { name: 'user', authProvider: { name: 'oidc', config: provider.config ?? {} } },
   );
   const options: RequestOptions = { headers: {} };
   try {
@@ -19,7 +24,7 @@ export async function authProviderHeader(target: Target): Promise<string | null>
   } catch (error) {
     const [words] = (error as Error).message.split('\n');
     throw new ConnectionError(
-      `Signing in with auth-provider ${provider?.name} of the kubeconfig failed: ${words}`,
+      `Signing in with auth-provider oidc of the kubeconfig failed: ${words}`,
       'Sign in again with the tool that wrote this kubeconfig; check with: kubectl get --raw /version',
     );
   }

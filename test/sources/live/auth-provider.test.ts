@@ -42,6 +42,13 @@ test('an OIDC user with a good id-token signs in with it', async () => {
   expect(await ask(cluster, { 'auth-provider': { name: 'oidc', config } })).toBe(200);
 });
 
+test('a provider that kubectl does not know any more is refused', async () => {
+  const cluster = { server: 'https://127.0.0.1:1' };
+  await expect(ask(cluster, { 'auth-provider': { name: 'gcp', config: {} } })).rejects.toMatchObject({
+    message: 'The kubeconfig signs in with auth-provider gcp, which kubectl 1.26 took out.',
+  });
+});
+
 /** A SOCKS5 proxy without sign-in that connects everything to one port of this machine. */
 async function startSocks(toPort: number): Promise<string> {
   const open = new Set<Socket>();
