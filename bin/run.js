@@ -1,11 +1,6 @@
 #!/usr/bin/env node
-import module, { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { keepCompiledCode } from './compile-cache.js';
+import { load } from './load.js';
 
-const dist = join(dirname(dirname(fileURLToPath(import.meta.url))), 'dist');
-if (module.enableCompileCache === undefined) keepCompiledCode(dist);
-else module.enableCompileCache();
-const { main } = createRequire(import.meta.url)(join(dist, 'main.js'));
-await main(process.argv.slice(2), import.meta.url);
+const [first, ...rest] = process.argv.slice(2);
+if (first === '__complete') await load('complete.js').completeMain(rest, import.meta.url);
+else await load('main.js').main(process.argv.slice(2), import.meta.url);

@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, transform } from 'esbuild';
@@ -122,7 +123,7 @@ function noticesFor(metafile) {
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: root,
-  entryPoints: ['src/main.ts'],
+  entryPoints: ['src/main.ts', 'src/complete.ts'],
   outdir: 'dist',
   bundle: true,
   write: false,
@@ -156,3 +157,6 @@ for (const { path, text } of outputFiles) {
 const type = { type: 'commonjs', build: hash.digest('hex').slice(0, 16) };
 writeFileSync(join(root, 'dist', 'package.json'), `${JSON.stringify(type)}\n`);
 writeFileSync(join(root, 'THIRD_PARTY_NOTICES'), noticesFor(metafile));
+// what the TAB key knows of commands, without the parser
+const { commandLine } = createRequire(import.meta.url)(join(root, 'dist/main.js'));
+writeFileSync(join(root, 'dist/command-line.json'), JSON.stringify(commandLine()));

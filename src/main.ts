@@ -1,9 +1,11 @@
 /** The whole program: the table of commands, and the way in. */
 import { fileURLToPath } from 'node:url';
 import { run } from '@oclif/core/run';
+import { describeCommands } from './cli/completion/command-line.ts';
 import { failureText } from './cli/failure.ts';
 import { route } from './cli/route.ts';
 import { Access } from './commands/access.ts';
+import { Completion } from './commands/completion.ts';
 import { Demo } from './commands/demo.ts';
 import { Diagnose } from './commands/diagnose.ts';
 import { Explain } from './commands/explain.ts';
@@ -13,12 +15,16 @@ import { Snapshot } from './commands/snapshot.ts';
 /** Read by oclif, as `package.json` tells it. */
 export const COMMANDS = {
   access: Access,
+  completion: Completion,
   demo: Demo,
   diagnose: Diagnose,
   explain: Explain,
   rules: Rules,
   snapshot: Snapshot,
 };
+
+/** The commands as completion sees them; written into a file by the build. */
+export const commandLine = () => describeCommands(COMMANDS);
 
 /** Version and commit, written in by the build. */
 declare const __VERSION__: string;

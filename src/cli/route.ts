@@ -5,6 +5,7 @@ const COMMAND_NAMES: ReadonlySet<string> = new Set([
   'diagnose',
   'snapshot',
   'access',
+  'completion',
   'demo',
   'explain',
   'rules',
