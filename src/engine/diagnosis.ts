@@ -1,6 +1,6 @@
 /** What a run concludes: the published `-o json` contract (`svc-doctor.dev/v1`), before rendering. Names may be added within v1. */
 import type { Permission, Why } from '../facts/fact.ts';
-import type { Place, Problem } from '../facts/place.ts';
+import type { FileEdit, Place, Problem } from '../facts/place.ts';
 import type { SourceKind } from '../facts/snapshot.ts';
 import type { Confidence, Fix, Note, Scope, Severity } from '../rules/finding.ts';
 import type { Symptom } from './symptom.ts';
@@ -18,16 +18,6 @@ export interface DiagnosedEvidence {
   file: string | null;
   line: number | null;
   column: number | null;
-}
-
-/** A place in a file and the text that goes there; lines and columns count from 1, the end is the first column behind. */
-export interface FileEdit {
-  file: string;
-  line: number;
-  column: number;
-  endLine: number;
-  endColumn: number;
-  text: string;
 }
 
 export interface DiagnosedFix extends Fix {

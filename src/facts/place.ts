@@ -16,6 +16,16 @@ export interface Place {
   excerpt: string;
 }
 
+/** A place in a file and the text that goes there; lines and columns count from 1, the end is the first column behind. */
+export interface FileEdit {
+  file: string;
+  line: number;
+  column: number;
+  endLine: number;
+  endColumn: number;
+  text: string;
+}
+
 /** Where a field of an object is written; with the object and path that a person finds in the file. */
 export interface Found {
   place: Place;

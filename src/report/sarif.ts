@@ -1,5 +1,6 @@
 /** SARIF 2.1.0: what code scanning and editors read. */
-import type { DiagnosedFinding, Diagnosis, FileEdit, Judgement } from '../engine/diagnosis.ts';
+import type { DiagnosedFinding, Diagnosis, Judgement } from '../engine/diagnosis.ts';
+import type { FileEdit } from '../facts/place.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Alert, alertsOf, type Level, levelOf } from './alerts.ts';
