@@ -9,6 +9,7 @@ import { Completion } from './commands/completion.ts';
 import { Demo } from './commands/demo.ts';
 import { Diagnose } from './commands/diagnose.ts';
 import { Explain } from './commands/explain.ts';
+import { Preflight } from './commands/preflight.ts';
 import { Rules } from './commands/rules.ts';
 import { Snapshot } from './commands/snapshot.ts';
 
@@ -19,6 +20,7 @@ export const COMMANDS = {
   demo: Demo,
   diagnose: Diagnose,
   explain: Explain,
+  preflight: Preflight,
   rules: Rules,
   snapshot: Snapshot,
 };

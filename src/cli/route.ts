@@ -3,6 +3,7 @@
 /** The words that start a command; any other first word belongs to `diagnose`. */
 const COMMAND_NAMES: ReadonlySet<string> = new Set([
   'diagnose',
+  'preflight',
   'snapshot',
   'access',
   'completion',

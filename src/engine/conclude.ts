@@ -1,4 +1,5 @@
 /** The verdict on each Service from the findings, the unanswered questions and the world after the fix. */
+import type { SourceKind } from '../facts/snapshot.ts';
 import type { Severity } from '../rules/finding.ts';
 import { GATES } from '../rules/gates.ts';
 import type { Subject } from '../rules/rule.ts';
@@ -108,10 +109,11 @@ interface Head {
   state: string | null;
   /** How many faults were found and are suppressed. */
   hidden: number;
+  source: SourceKind;
 }
 
 /** The first line of the report for one Service. */
-export function headlineOf({ target, verdict, root, state, hidden }: Head): string {
+export function headlineOf({ target, verdict, root, state, hidden, source }: Head): string {
   const name = `${target.namespace}/${target.name}`;
   if (root !== undefined) {
     const { service, caller } = root.scope;
@@ -123,6 +125,9 @@ export function headlineOf({ target, verdict, root, state, hidden }: Head): stri
   if (verdict === 'undetermined')
     return `nothing wrong was found with ${name}, but not every question could be answered`;
   if (hidden > 0) return `nothing was found with ${name} but what is suppressed`;
+  if (source === 'manifests') {
+    return state === null ? `no fault found in ${name}` : `no fault found in ${name} as it is written: ${state}`;
+  }
   return state === null ? `no fault found in ${name}` : `${name} works as far as the cluster's objects tell: ${state}`;
 }
 

@@ -33,11 +33,19 @@ interface Case {
   judged: readonly Judged[];
 }
 
+/** Files show what is written; a cluster shows all but what the API server refuses; files laid over a cluster show both. */
+function isTold({ offline }: Rule, { source }: Snapshot): boolean {
+  if (source === 'manifests') return offline !== undefined;
+  return source === 'overlay' || offline !== 'only';
+}
+
 /** Judges every Service asked about. Never throws for what a snapshot holds: a rule that does is reported as crashed. */
 export function judge(snapshot: Snapshot, allRules: readonly Rule[], options: JudgeOptions): Judgement {
   const rules = allRules.filter(
-    ({ id, offByDefault }) =>
-      (options.only.length === 0 ? offByDefault !== true : options.only.includes(id)) && !options.skip.includes(id),
+    (rule) =>
+      isTold(rule, snapshot) &&
+      (options.only.length === 0 ? rule.offByDefault !== true : options.only.includes(rule.id)) &&
+      !options.skip.includes(rule.id),
   );
   const walk = new Walk(rules, new FactReader(snapshot));
   const shared = sharedSubjects(snapshot);

@@ -88,7 +88,13 @@ function hindrance(rule: Rule, facts: SubjectFacts): Check | null {
     missing ??= [];
     missing.push(fact.known ? incomplete(name, facts.subject) : fact);
   }
-  return missing === null ? null : { verdict: 'unknown', missing };
+  return missing === null ? null : beyondFiles({ verdict: 'unknown', missing });
+}
+
+/** What no file can say is no open question of a file: such a rule does not apply before a deploy. */
+function beyondFiles(check: Check): Check {
+  if (check.verdict !== 'unknown' || !check.missing.every(({ why }) => why === 'not-in-manifests')) return check;
+  return notApplicable(`only a cluster can tell: ${check.missing.map(({ asked }) => asked).join(', ')}`);
 }
 
 /**
@@ -101,7 +107,7 @@ export function evaluate(rule: Rule, facts: SubjectFacts, touch: ((name: FactNam
   const hindered = hindrance(rule, facts);
   if (hindered !== null) return { rule, subject, check: hindered };
   try {
-    return { rule, subject, check: rule.check(viewOf(rule, facts, touch)) };
+    return { rule, subject, check: beyondFiles(rule.check(viewOf(rule, facts, touch))) };
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { rule, subject, check: { verdict: 'crashed', why } };

@@ -11,6 +11,7 @@ export function serviceState(snapshot: Snapshot, namespace: string, name: string
   const service = readObject<Service>(snapshot, 'services', namespace, name);
   if (!service.known || service.value === null) return null;
   if (service.value.spec?.type === 'ExternalName') return `an alias of ${service.value.spec.externalName}`;
+  if (snapshot.source === 'manifests') return plannedState(snapshot, service.value);
   const slices = readList<EndpointSlice>(snapshot, 'endpointslices', namespace, `kubernetes.io/service-name=${name}`);
   if (!slices.known || !slices.complete) return null;
   const endpoints = endpointsOf(slices.value);
@@ -21,6 +22,22 @@ export function serviceState(snapshot: Snapshot, namespace: string, name: string
   return ports.length > 0 ? ports.join(', ') : null;
 }
 
+/** `80 → 8080 on container "web" of Deployment web`: what files say, where nothing runs yet. */
+function plannedState(snapshot: Snapshot, service: Service): string | null {
+  const pods = readList<Pod>(snapshot, 'pods', service.metadata?.namespace ?? '');
+  if (!pods.known) return null;
+  const [first] = matchedPods(service, pods.value);
+  return first === undefined ? null : `${portsOn(service, first)} of ${ownerText(ownerOf(first))}`;
+}
+
+function portsOn(service: Service, pod: Pod): string {
+  const ports = (service.spec?.ports ?? []).map((port) => {
+    const container = containersServing(port, pod)[0]?.name;
+    return `${portText(port, pod)}${container === undefined ? '' : ` on container "${container}"`}`;
+  });
+  return ports.join(', ');
+}
+
 /** `80 → 8080 on container "web" of Deployment web, 2 of 2 Pods Ready`, judged on a repaired world; null where nothing is matched. */
 export function repairedState(snapshot: Snapshot, namespace: string, name: string): string | null {
   const service = readObject<Service>(snapshot, 'services', namespace, name);
@@ -29,9 +46,7 @@ export function repairedState(snapshot: Snapshot, namespace: string, name: strin
   const live = matchedPods(service.value, pods.value).filter(isLive);
   const first = live[0];
   if (first === undefined) return null;
-  const ports = (service.value.spec?.ports ?? []).map((port) => {
-    const container = containersServing(port, first)[0]?.name;
-    return `${portText(port, first)}${container === undefined ? '' : ` on container "${container}"`}`;
-  });
-  return `${ports.join(', ')} of ${ownerText(ownerOf(first))}, ${live.filter(isReady).length} of ${live.length} Pods Ready`;
+  const ports = `${portsOn(service.value, first)} of ${ownerText(ownerOf(first))}`;
+  if (snapshot.source === 'manifests') return ports;
+  return `${ports}, ${live.filter(isReady).length} of ${live.length} Pods Ready`;
 }

@@ -40,6 +40,8 @@ export interface Snapshot {
   ask: Ask;
   /** Answers by `keyOf(request)`: a list, an object or null (404), or log lines. */
   answers: Readonly<Record<string, Answer>>;
+  /** Custom resources of the files that may make Pods which no template shows: `Prometheus k8s`. Only where files are judged. */
+  makers?: readonly string[];
 }
 
 export type Answer =

@@ -41,7 +41,7 @@ export type Json<T> = T extends Date
       ? { [K in keyof T as K extends `_${infer R}` ? R : K]: Json<T[K]> }
       : T;
 
-export type Service = Json<V1Service>;
+export type Service = Json<V1Service> & { written?: Written };
 export type ServicePort = Json<V1ServicePort>;
 export type Pod = Json<V1Pod>;
 export type PodTemplate = Json<V1PodTemplateSpec>;
@@ -50,9 +50,9 @@ export type EndpointSlice = Json<V1EndpointSlice>;
 /** The deprecated v1 Endpoints: read only where a Service without selector has no slice. */
 export type Endpoints = Json<V1Endpoints>;
 export type ServiceCIDR = Json<V1ServiceCIDR>;
-export type Deployment = Json<V1Deployment>;
-export type StatefulSet = Json<V1StatefulSet>;
-export type DaemonSet = Json<V1DaemonSet>;
+export type Deployment = Json<V1Deployment> & { written?: Written };
+export type StatefulSet = Json<V1StatefulSet> & { written?: Written };
+export type DaemonSet = Json<V1DaemonSet> & { written?: Written };
 export type Node = Json<V1Node>;
 export type Namespace = Json<V1Namespace>;
 /** A ConfigMap after projection: outside of the system's own, values are gone; what they point at is kept by key. */
@@ -78,6 +78,21 @@ export type NetworkPolicyPort = Json<V1NetworkPolicyPort>;
 /** A container after projection: env values are gone, what they point at is kept in `extracts`. */
 export type Container = Json<V1Container> & { extracts?: Extracts };
 
+/** A value that the API would not take as it is written. */
+export interface Oddity {
+  /** `spec.selector.version`. */
+  path: string;
+  found: string;
+  wanted: 'text' | 'number' | 'flag' | 'port' | 'list' | 'object';
+}
+
+/** What only a file tells of an object: no object that a cluster holds has it. */
+export interface Written {
+  oddities: readonly Oddity[];
+  /** False where the namespace is left to `-n`, the context or kustomize. */
+  hasNamespace: boolean;
+}
+
 /** What every object of the API has. */
 export interface KubeObject {
   apiVersion?: string;
@@ -91,4 +106,5 @@ export interface KubeObject {
     creationTimestamp?: string;
     deletionTimestamp?: string;
   };
+  written?: Written;
 }

@@ -1,6 +1,7 @@
 /** The report for people: the first line is the answer, the next ones prove it, the last say what to do. */
 import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement, Unanswered } from '../engine/diagnosis.ts';
 import { consequenceRows, consequencesOf, evidenceRows, fixRows, labelled, noteRows, tagOf } from './cause.ts';
+import { frameRows } from './frame.ts';
 import { inkFor } from './ink.ts';
 import type { ReportOptions } from './options.ts';
 import { gapRows, questionRows } from './questions.ts';
@@ -111,6 +112,7 @@ function rootRows(
   byId: ReadonlyMap<string, DiagnosedFinding>,
 ): string[] {
   return [
+    ...(root.place === null ? [] : frameRows(page, root.place)),
     ...evidenceRows(page, root),
     ...consequenceRows(page, root, consequencesOf(root, byId)),
     ...fixRows(page, root),
@@ -172,6 +174,7 @@ function totalRows(page: Page, diagnosis: Diagnosis): string[] {
     sum.notApplicable > 0 ? `${sum.notApplicable} not applicable` : '',
     sum.unknown > 0 ? `${sum.unknown} unknown` : '',
     ...limits.filter(({ id }) => SAID_AT_THE_END.includes(id)).map(({ id, text }) => `${text} (${id})`),
+    source.kind === 'manifests' ? 'only a cluster can tell: whether Pods become Ready, nodes, DNS, kube-proxy' : '',
     source.kind === 'snapshot' ? `snapshot of ${source.collectedAt}` : '',
   ].filter((part) => part !== '');
   const text = parts.join(` ${ink.dot} `);

@@ -93,6 +93,11 @@ export interface RuleOf<N extends FactName, U extends FactName> {
   /** The same when fine. */
   healthy: string;
   roles: readonly Role[];
+  /**
+   * What of it manifests tell before they are applied. true: it is decided from what is written; 'only': the API server would refuse it, so no
+   * cluster has it. Where it is left out, only a cluster can tell.
+   */
+  offline?: true | 'only';
   /** True for an opinion on which people differ: it runs only where `--only` names it. */
   offByDefault?: true;
   /** What the Service must have for the rule to be about it; where the gate is closed, `check` would find nothing and is not called. */

@@ -12,6 +12,7 @@ export const bpr001 = defineRule({
   healthy: 'every Service port has a name',
   offByDefault: true,
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: [],
   explains: [],

@@ -13,6 +13,7 @@ export const bpr002 = defineRule({
   healthy: 'container ports that have a name are targeted by it',
   offByDefault: true,
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: ['pods', 'workloads'],
   explains: [],

@@ -26,6 +26,7 @@ export const bpr003 = defineRule({
   title: 'a selector of one label fits the templates of different programs',
   healthy: 'the selector fits the templates of one program',
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: ['workloads'],
   explains: [],

@@ -31,6 +31,7 @@ export const bpr005 = defineRule({
   title: 'the selector names a revision',
   healthy: 'the selector names no revision',
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: ['pods', 'workloads'],
   explains: [],

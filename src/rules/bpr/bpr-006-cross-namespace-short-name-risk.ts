@@ -10,6 +10,7 @@ export const bpr006 = defineRule({
   title: 'a short name reaches the Service of that name in the own namespace',
   healthy: 'no short name stands for another Service than the one asked about',
   roles: ['caller'],
+  offline: true,
   needs: ['services', 'called', 'references'],
   uses: [],
   explains: [],

@@ -25,6 +25,7 @@ export const bpr009 = defineRule({
   title: 'liveness and readiness probe are the same',
   healthy: 'liveness and readiness probe differ',
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: ['pods'],
   explains: [],

@@ -13,6 +13,7 @@ export const bpr010 = defineRule({
   title: 'one Pod carries the Service',
   healthy: 'more than one Pod carries the Service',
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: ['pods', 'workloads'],
   explains: [],

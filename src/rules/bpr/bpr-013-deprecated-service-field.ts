@@ -46,6 +46,7 @@ export const bpr013 = defineRule({
   title: 'the Service uses a deprecated field',
   healthy: 'the Service uses no deprecated field',
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: [],
   explains: [],

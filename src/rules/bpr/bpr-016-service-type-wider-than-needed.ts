@@ -11,6 +11,7 @@ export const bpr016 = defineRule({
   healthy: 'the Service is open to the cluster only',
   offByDefault: true,
   roles: ['target'],
+  offline: true,
   gate: 'exposed',
   needs: ['service'],
   uses: [],

@@ -24,6 +24,7 @@ export const cli001 = defineRule({
   title: 'a caller of Services has dnsPolicy Default',
   healthy: 'who calls Services by name asks the DNS of the cluster',
   roles: ['caller', 'target', 'dependency'],
+  offline: true,
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

@@ -24,6 +24,7 @@ export const cli002 = defineRule({
   title: 'a caller of Services on the network of its node does not ask the DNS of the cluster',
   healthy: 'callers on the network of their node that need names of Services have dnsPolicy ClusterFirstWithHostNet',
   roles: ['caller', 'target', 'dependency'],
+  offline: true,
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

@@ -63,6 +63,7 @@ export const cli003 = defineRule({
   title: 'a caller of Services names its own name servers, and none is that of the cluster',
   healthy: 'callers with name servers of their own ask that of the cluster first',
   roles: ['caller', 'target', 'dependency'],
+  offline: true,
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

@@ -66,6 +66,7 @@ export const cli004 = defineRule({
   title: 'ndots keeps names of Services from being completed',
   healthy: 'names of Services have fewer dots than ndots, or are full',
   roles: ['caller', 'target', 'dependency'],
+  offline: true,
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

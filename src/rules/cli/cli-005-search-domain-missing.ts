@@ -61,6 +61,7 @@ export const cli005 = defineRule({
   title: "a caller's search list lacks the domain that completes the names it uses",
   healthy: 'search lists complete the names in use',
   roles: ['caller', 'target', 'dependency'],
+  offline: true,
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

@@ -70,6 +70,7 @@ export const cli009 = defineRule({
   title: 'hostAliases pin the name of a Service to an address',
   healthy: 'no hostAliases stand before the name of a Service',
   roles: ['caller', 'target'],
+  offline: true,
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

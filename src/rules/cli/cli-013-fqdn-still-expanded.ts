@@ -12,6 +12,7 @@ export const cli013 = defineRule({
   title: 'a full name costs lookups that are denied first',
   healthy: 'full names are asked for as they stand',
   roles: ['caller'],
+  offline: true,
   offByDefault: true,
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],

@@ -77,6 +77,7 @@ export const eps005 = defineRule({
   title: 'hand-made EndpointSlices lack a port of the Service',
   healthy: 'hand-made EndpointSlices have every port of the Service by name and protocol',
   roles: ['target', 'dependency'],
+  offline: true,
   gate: 'hand-made',
   needs: ['service', 'slices'],
   uses: [],

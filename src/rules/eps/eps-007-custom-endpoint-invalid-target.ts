@@ -44,6 +44,7 @@ export const eps007 = defineRule({
   title: 'a hand-made endpoint that no traffic can reach',
   healthy: 'hand-made endpoints are addresses that traffic can reach',
   roles: ['target', 'dependency'],
+  offline: true,
   gate: 'hand-made',
   needs: ['service', 'slices'],
   uses: ['services', 'systemServices', 'servicesEverywhere'],

@@ -11,6 +11,7 @@ export const exn001 = defineRule({
   title: 'the externalName is an address, not a name',
   healthy: 'the externalName is a name',
   roles: ['target', 'dependency'],
+  offline: true,
   gate: 'alias',
   needs: ['service'],
   uses: [],

@@ -12,6 +12,7 @@ export const exn003 = defineRule({
   title: 'an ExternalName Service with a selector or a port mapping, which count for nothing',
   healthy: 'the ExternalName Service has no fields that count for nothing',
   roles: ['target'],
+  offline: true,
   gate: 'alias',
   needs: ['service'],
   uses: [],

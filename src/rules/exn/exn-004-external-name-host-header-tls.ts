@@ -18,6 +18,7 @@ export const exn004 = defineRule({
   title: 'HTTP over an alias: the outside host sees another name than its own',
   healthy: 'no HTTP is spoken over an alias of an outside host',
   roles: ['target'],
+  offline: true,
   gate: 'alias',
   needs: ['service'],
   uses: [],

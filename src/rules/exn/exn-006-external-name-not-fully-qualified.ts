@@ -11,6 +11,7 @@ export const exn006 = defineRule({
   title: 'the externalName is a short name, which an alias does not complete',
   healthy: 'the externalName is a full name',
   roles: ['target', 'dependency'],
+  offline: true,
   gate: 'alias',
   needs: ['service'],
   uses: ['aliasTarget'],

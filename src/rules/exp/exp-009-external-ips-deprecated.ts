@@ -10,6 +10,7 @@ export const exp009 = defineRule({
   title: 'externalIPs are used, which Kubernetes will switch off',
   healthy: 'the Service uses no externalIPs',
   roles: ['target'],
+  offline: true,
   gate: 'exposed',
   needs: ['service'],
   uses: ['nodes'],

@@ -12,6 +12,7 @@ export const gwy001 = defineRule({
   title: 'a route names a Service that does not exist',
   healthy: 'no route names a Service that does not exist where this one may be meant',
   roles: ['target'],
+  offline: true,
   gate: 'routes',
   needs: ['services'],
   uses: ['routes'],

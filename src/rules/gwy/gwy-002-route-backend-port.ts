@@ -12,6 +12,7 @@ export const gwy002 = defineRule({
   title: 'a route names a port that the Service does not have',
   healthy: 'the ports that routes name are ports of the Service',
   roles: ['target'],
+  offline: true,
   gate: 'routes',
   needs: ['service'],
   uses: ['routes'],

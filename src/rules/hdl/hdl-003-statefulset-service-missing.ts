@@ -44,6 +44,7 @@ export const hdl003 = defineRule({
   title: 'the Service that a StatefulSet names in serviceName does not exist',
   healthy: 'the Services that StatefulSets name in serviceName exist',
   roles: ['target', 'dependency'],
+  offline: true,
   gate: 'names',
   needs: ['services', 'workloads'],
   uses: [],

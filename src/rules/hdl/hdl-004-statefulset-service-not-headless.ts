@@ -11,6 +11,7 @@ export const hdl004 = defineRule({
   title: 'the Service that names the Pods of a StatefulSet has a cluster IP',
   healthy: 'the Service that names the Pods of a StatefulSet is headless',
   roles: ['target'],
+  offline: true,
   gate: 'names',
   needs: ['service', 'workloads'],
   uses: [],

@@ -12,6 +12,7 @@ export const hdl005 = defineRule({
   title: 'the Service that a StatefulSet names in serviceName does not select its Pods',
   healthy: 'the Service that a StatefulSet names in serviceName selects its Pods',
   roles: ['target', 'dependency'],
+  offline: true,
   gate: 'names',
   needs: ['service', 'workloads'],
   uses: [],

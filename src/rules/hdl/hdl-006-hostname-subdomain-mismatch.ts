@@ -26,6 +26,7 @@ export const hdl006 = defineRule({
   title: 'Pods with a hostname and subdomain that no headless Service serves',
   healthy: 'the subdomains of Pods are headless Services that select them',
   roles: ['target'],
+  offline: true,
   gate: 'names',
   needs: ['service', 'services', 'pods'],
   uses: [],

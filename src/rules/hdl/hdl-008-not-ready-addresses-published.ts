@@ -15,6 +15,7 @@ export const hdl008 = defineRule({
   title: 'a Service for clients sends requests to Pods that are not ready',
   healthy: 'Pods that are not ready get no requests',
   roles: ['target', 'dependency'],
+  offline: true,
   gate: 'names',
   needs: ['service', 'pods', 'workloads'],
   uses: [],

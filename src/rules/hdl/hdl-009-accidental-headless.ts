@@ -18,6 +18,7 @@ export const hdl009 = defineRule({
   title: 'a headless Service before the Pods of a Deployment: clients must balance themselves',
   healthy: 'the Service balances, or is headless on purpose',
   roles: ['target'],
+  offline: true,
   gate: 'names',
   needs: ['service', 'services', 'pods'],
   uses: [],

@@ -13,6 +13,7 @@ export const ing001 = defineRule({
   title: 'an Ingress names a Service that does not exist',
   healthy: 'no Ingress names a Service that does not exist where this one may be meant',
   roles: ['target'],
+  offline: true,
   gate: 'ingresses',
   needs: ['services'],
   uses: ['ingresses', 'servicesEverywhere'],

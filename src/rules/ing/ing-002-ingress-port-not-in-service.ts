@@ -12,6 +12,7 @@ export const ing002 = defineRule({
   title: 'an Ingress names a port number that the Service does not have',
   healthy: 'the port numbers that Ingresses name are ports of the Service',
   roles: ['target'],
+  offline: true,
   gate: 'ingresses',
   needs: ['service'],
   uses: ['ingresses'],

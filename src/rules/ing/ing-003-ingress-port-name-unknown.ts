@@ -13,6 +13,7 @@ export const ing003 = defineRule({
   title: 'an Ingress names a port name that the Service does not have',
   healthy: 'the port names that Ingresses use are names of ports of the Service',
   roles: ['target'],
+  offline: true,
   gate: 'ingresses',
   needs: ['service'],
   uses: ['ingresses'],

@@ -44,6 +44,7 @@ export const ing008 = defineRule({
   title: 'two Ingresses claim the same host and path for different Services',
   healthy: 'no other Ingress claims the host and path of the Service',
   roles: ['target'],
+  offline: true,
   gate: 'ingresses',
   needs: ['service'],
   uses: ['ingresses'],

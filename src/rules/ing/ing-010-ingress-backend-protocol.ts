@@ -20,6 +20,7 @@ export const ing010 = defineRule({
   title: 'an nginx Ingress speaks plain HTTP to a port that speaks something else',
   healthy: 'nothing says that a port behind an Ingress speaks another protocol',
   roles: ['target'],
+  offline: true,
   gate: 'ingresses',
   needs: ['service'],
   uses: ['ingresses'],

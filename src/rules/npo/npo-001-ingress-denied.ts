@@ -13,6 +13,7 @@ export const npo001 = defineRule({
   title: 'NetworkPolicies keep callers from the Pods',
   healthy: 'no NetworkPolicy keeps a known caller from the Pods',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: [],
   uses: [
     'ingressPolicies',

@@ -71,6 +71,7 @@ export const npo005 = defineRule({
   title: 'NetworkPolicies keep a caller from the DNS Pods',
   healthy: 'no NetworkPolicy keeps a caller from the DNS Pods',
   roles: ['caller', 'target', 'dependency'],
+  offline: true,
   needs: [],
   uses: [
     'egressPolicies',

@@ -76,6 +76,7 @@ export const npo006 = defineRule({
   title: 'NetworkPolicies do not let a caller out to the Pods it calls',
   healthy: 'no NetworkPolicy keeps a caller from getting out to the Pods it calls',
   roles: ['caller', 'target', 'dependency'],
+  offline: true,
   needs: [],
   uses: [
     'egressPolicies',

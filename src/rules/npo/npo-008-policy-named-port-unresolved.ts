@@ -107,6 +107,7 @@ export const npo008 = defineRule({
   title: 'a NetworkPolicy names a port that the Pods do not declare',
   healthy: 'every port that a NetworkPolicy names is declared by Pods',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: [],
   uses: ['ingressPolicies', 'service', 'calledPods', 'namespaceLabels', 'nodes', 'systemWorkloads'],
   explains: ['NPO-001'],

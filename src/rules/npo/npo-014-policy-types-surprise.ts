@@ -12,6 +12,7 @@ export const npo014 = defineRule({
   title: 'policyTypes of a NetworkPolicy do not fit its rules',
   healthy: 'policyTypes fit the rules',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: [],
   uses: [
     'ingressPolicies',

@@ -42,6 +42,7 @@ export const pod001 = defineRule({
   title: 'the workload behind the Service is scaled to zero',
   healthy: 'the workload behind the Service wants Pods',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods', 'workloads'],
   uses: ['nodes'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

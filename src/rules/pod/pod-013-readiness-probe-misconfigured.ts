@@ -107,6 +107,7 @@ export const pod013 = defineRule({
   title: 'the readiness probe of the Pods behind the Service cannot succeed as it is written',
   healthy: 'the readiness probes of the Pods behind the Service can succeed as they are written',
   roles: ['target', 'dependency', 'dns'],
+  offline: true,
   gate: 'ill',
   needs: ['service', 'pods'],
   uses: [],

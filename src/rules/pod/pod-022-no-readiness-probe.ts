@@ -15,6 +15,7 @@ export const pod022 = defineRule({
   title: 'the container that serves has no readinessProbe',
   healthy: 'the container that serves has a readinessProbe',
   roles: ['target'],
+  offline: true,
   needs: ['service', 'pods'],
   uses: [],
   explains: [],

@@ -31,6 +31,7 @@ export const prt001 = defineRule({
   title: 'a named targetPort that no Pod declares',
   healthy: 'every named targetPort is declared by the Pods',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods', 'workloads'],
   uses: ['slices'],
   explains: ['DNS-002', 'EPS-002', 'ING-009'],

@@ -13,6 +13,7 @@ export const prt002 = defineRule({
   title: 'a named targetPort that only some Pods declare',
   healthy: 'every named targetPort is declared by all Pods or by none',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: [],

@@ -32,6 +32,7 @@ export const prt003 = defineRule({
   title: 'a targetPort that the Pods declare with another protocol',
   healthy: "each Service port's protocol is that of the container port",
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: [],

@@ -12,6 +12,7 @@ export const prt006 = defineRule({
   title: 'two containers of a Pod use one name for different ports',
   healthy: 'the named targetPorts stand for one port in each Pod',
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: ['pods', 'workloads'],
   explains: [],

@@ -48,6 +48,7 @@ export const prt007 = defineRule({
   title: 'a targetPort that no container declares, while another port is declared',
   healthy: 'nothing speaks against the numeric targetPorts',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: [],

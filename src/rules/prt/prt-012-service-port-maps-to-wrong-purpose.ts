@@ -14,6 +14,7 @@ export const prt012 = defineRule({
   title: 'a port for callers leads to a port for metrics or administration',
   healthy: 'ports for callers lead to ports for callers',
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: ['pods', 'workloads'],
   explains: [],

@@ -57,6 +57,7 @@ export const prt013 = defineRule({
   title: 'callers will speak HTTPS where the Pods speak HTTP, or the reverse',
   healthy: 'nothing says that callers and Pods mix up HTTP and HTTPS',
   roles: ['target'],
+  offline: true,
   needs: ['service'],
   uses: ['pods', 'logs'],
   explains: [],

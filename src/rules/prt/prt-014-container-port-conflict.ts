@@ -115,6 +115,7 @@ export const prt014 = defineRule({
   title: 'a container cannot listen because its port is taken',
   healthy: 'no container behind the Service complains that its port is taken',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods'],
   uses: ['logs'],
   explains: ['POD-008'],

@@ -57,6 +57,7 @@ export const ref001 = defineRule({
   title: 'a workload is told to call a Service that does not exist',
   healthy: 'every Service that is called exists',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['called', 'servicesEverywhere', 'logs'],
   explains: [],

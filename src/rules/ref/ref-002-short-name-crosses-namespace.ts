@@ -85,6 +85,7 @@ export const ref002 = defineRule({
   title: 'a short name is used for a Service of another namespace',
   healthy: 'short names are used within their namespace',
   roles: ['caller', 'target'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['called', 'servicesEverywhere', 'logs'],
   explains: ['REF-001'],

@@ -20,6 +20,7 @@ export const ref003 = defineRule({
   title: 'a workload calls a Service by the name of a namespace that does not have it',
   healthy: 'names with a namespace lead to the namespace of the Service',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs'],
   explains: ['REF-001'],

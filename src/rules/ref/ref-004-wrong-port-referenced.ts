@@ -15,6 +15,7 @@ export const ref004 = defineRule({
   title: 'a workload calls a Service on a port that the Service does not have',
   healthy: 'Services are called on ports that they have',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs', 'calledPort'],
   explains: ['POD-009'],

@@ -28,6 +28,7 @@ export const ref005 = defineRule({
   title: 'a workload calls a name that cannot be that of a Service',
   healthy: 'names of Services are written as DNS spells them',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs'],
   explains: ['POD-009', 'REF-001'],

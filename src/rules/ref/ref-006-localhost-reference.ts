@@ -47,6 +47,7 @@ export const ref006 = defineRule({
   title: 'a workload is told to call localhost, where nothing of its Pod listens',
   healthy: 'what is called on localhost runs in the same Pod',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['logs'],
   explains: ['POD-007', 'POD-008', 'POD-012'],

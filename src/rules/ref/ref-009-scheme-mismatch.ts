@@ -34,6 +34,7 @@ export const ref009 = defineRule({
   title: 'a workload calls HTTPS where the Service offers HTTP, or the reverse',
   healthy: 'the schemes of addresses are those of the ports',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs'],
   explains: [],

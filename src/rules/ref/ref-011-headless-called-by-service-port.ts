@@ -34,6 +34,7 @@ export const ref011 = defineRule({
   title: 'a headless Service is called on a port that its Pods do not serve',
   healthy: 'headless Services are called on the ports of their Pods',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['pods', 'servicesEverywhere', 'logs'],
   explains: ['POD-009', 'HDL-001'],

@@ -80,6 +80,7 @@ export const ref012 = defineRule({
   title: 'the ConfigMap that an address comes from lacks it',
   healthy: 'ConfigMaps hold the addresses that are taken from them',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references'],
   uses: ['configMaps', 'services', 'logs'],
   explains: ['POD-008', 'POD-012'],

@@ -36,6 +36,7 @@ export const ref014 = defineRule({
   title: 'a variable is set twice, with different addresses',
   healthy: 'each address is set once',
   roles: ['target', 'dependency', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs'],
   explains: ['REF-001', 'REF-004'],

@@ -14,6 +14,7 @@ export const ref016 = defineRule({
   title: 'code for the browser is told to call a name that only the cluster knows',
   healthy: 'addresses for the browser are known outside of the cluster',
   roles: ['target', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['servicesEverywhere'],
   explains: [],

@@ -54,6 +54,7 @@ export const ref017 = defineRule({
   title: 'a route of a gateway leads to the Service of another route',
   healthy: 'the routes of the gateway lead to the Services that they name',
   roles: ['target', 'caller'],
+  offline: true,
   needs: ['references', 'services'],
   uses: ['configMaps'],
   explains: [],

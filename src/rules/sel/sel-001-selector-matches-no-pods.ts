@@ -16,6 +16,7 @@ export const sel001 = defineRule({
   title: 'the selector matches no Pod',
   healthy: 'the selector matches Pods, or a workload whose Pods it will match',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods', 'workloads'],
   uses: ['podsElsewhere'],
   explains: ['POD-009', 'DNS-002', 'HDL-002'],

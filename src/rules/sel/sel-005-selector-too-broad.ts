@@ -52,6 +52,7 @@ export const sel005 = defineRule({
   title: 'the selector matches Pods that cannot serve the Service',
   healthy: 'every owner of the Pods that the selector matches can serve the Service',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: ['PRT-002', 'BPR-003'],

@@ -14,6 +14,7 @@ export const svc001 = defineRule({
   title: 'the Service does not exist',
   healthy: 'the Service exists',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['services'],
   uses: ['servicesEverywhere', 'workloads', 'pods'],
   explains: ['REF-001', 'POD-009', 'HDL-003', 'ING-001'],

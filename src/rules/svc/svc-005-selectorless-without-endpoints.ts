@@ -69,6 +69,7 @@ export const svc005 = defineRule({
   title: 'a Service without selector that nobody gives endpoints',
   healthy: 'a Service without selector has usable endpoints',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'slices'],
   uses: ['workloads', 'pods'],
   explains: ['POD-009', 'ING-009'],

@@ -56,6 +56,7 @@ export const svc006 = defineRule({
   title: 'a label tells kube-proxy to ignore the Service',
   healthy: 'no label tells kube-proxy to ignore the Service',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service'],
   uses: ['slices', 'systemWorkloads'],
   explains: [],

@@ -137,6 +137,7 @@ export const svc008 = defineRule({
   title: 'a variable that a Service puts into Pods is taken for a setting',
   healthy: 'no container takes the variables of Services for its own settings',
   roles: ['target', 'dependency'],
+  offline: true,
   needs: ['service', 'pods'],
   uses: ['services', 'logs'],
   explains: ['POD-008'],

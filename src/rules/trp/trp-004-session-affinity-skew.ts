@@ -11,6 +11,7 @@ export const trp004 = defineRule({
   title: 'sessionAffinity ClientIP keeps a client on one Pod',
   healthy: 'clients are not kept on one Pod',
   roles: ['target'],
+  offline: true,
   needs: ['service', 'slices'],
   uses: [],
   explains: [],

@@ -14,6 +14,7 @@ export const trp005 = defineRule({
   title: 'gRPC or HTTP/2 behind a cluster IP: connections are balanced, not requests',
   healthy: 'no port speaks a protocol that keeps one connection for all requests',
   roles: ['target'],
+  offline: true,
   needs: ['service', 'pods'],
   uses: [],
   explains: [],

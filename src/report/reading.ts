@@ -1,0 +1,62 @@
+/** What is told on stderr of the reading of files: which belong together, what was left out, what could not be read. */
+import type { Problem } from '../facts/place.ts';
+
+/** A set of manifests as far as it is told. */
+interface Told {
+  name: string;
+  manifests: readonly unknown[];
+  isKustomization: boolean;
+}
+
+export interface Reading {
+  sets: readonly Told[];
+  counts: { files: number; templated: number; otherKinds: number; others: number; left: number };
+}
+
+const MOST_NAMED = 8;
+
+function setText({ name, manifests, isKustomization }: Told): string {
+  const what = isKustomization ? ', as written: -k also applies its patches and prefixes' : '';
+  return `${name === '' ? 'the files named' : name} (${manifests.length} objects${what})`;
+}
+
+/** The choice of sets where there are several, and with -v what was left out. */
+export function readingLines({ sets, counts }: Reading, verbose: boolean): string {
+  const lines: string[] = [];
+  const raw = sets.some(({ isKustomization }) => isKustomization);
+  if (sets.length > 1 || raw || verbose) {
+    const shown = verbose ? sets : sets.slice(0, MOST_NAMED);
+    const more = sets.length - shown.length;
+    const what = sets.length === 1 ? 'one set' : `${sets.length} sets, each as one apply would take it`;
+    lines.push(`${what}: ${shown.map(setText).join('; ')}${more > 0 ? `; and ${more} more (-v names them)` : ''}`);
+  }
+  if (verbose) {
+    const left = [
+      counts.templated > 0 ? `${counts.templated} with template directives` : '',
+      counts.otherKinds > 0 ? `${counts.otherKinds} objects of kinds that decide nothing here` : '',
+      counts.others > 0 ? `${counts.others} that are no named objects of Kubernetes` : '',
+      counts.left > 0 ? `${counts.left} links and hidden folders` : '',
+    ].filter((text) => text !== '');
+    lines.push(`${counts.files} files read${left.length === 0 ? '' : `; left out: ${left.join(', ')}`}`);
+  } else if (counts.templated > 0) {
+    lines.push(`${counts.templated} templates left out: render them first (helm template … | … preflight -f -)`);
+  }
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function problemText({ file, line, column, message, excerpt, hint }: Problem): string {
+  const where = line === null ? file : `${file}:${line}:${column}`;
+  const frame =
+    excerpt === null
+      ? []
+      : [
+          `  ${line} | ${excerpt}`,
+          `  ${' '.repeat(String(line).length)} | ${' '.repeat(Math.max(0, (column ?? 1) - 1))}^`,
+        ];
+  return [`error: ${where}: ${message}`, ...frame, `hint:  ${hint}`, ''].join('\n');
+}
+
+/** Files that could not be read, each with its place, an excerpt and what to do. */
+export function problemLines(problems: readonly Problem[]): string {
+  return problems.map(problemText).join('');
+}
