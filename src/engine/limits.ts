@@ -83,7 +83,12 @@ export function limitsOf(
     ...unsupportedDataplane(snapshot),
     ...versionSkew(snapshot),
     ...(snapshot.source === 'manifests'
-      ? [{ id: 'MET-006' as const, text: 'what only a cluster can tell was not looked at' }]
+      ? [
+          {
+            id: 'MET-006' as const,
+            text: 'only a cluster can tell whether Pods become Ready, and of nodes, DNS and kube-proxy',
+          },
+        ]
       : []),
   ];
 }

@@ -1,6 +1,13 @@
 /** Several worlds that were judged apart, such as sets of manifests, as one diagnosis. */
 import type { Problem } from '../facts/place.ts';
-import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement, SuppressedFinding } from './diagnosis.ts';
+import type {
+  DiagnosedFinding,
+  DiagnosedService,
+  Diagnosis,
+  Judgement,
+  Limit,
+  SuppressedFinding,
+} from './diagnosis.ts';
 
 /** One judged world; `name` null where there is only one. */
 export interface Part {
@@ -41,6 +48,12 @@ function worst(parts: readonly Part[], problems: readonly Problem[]): Diagnosis[
 
 const NOTHING: Diagnosis['source'] = { kind: 'manifests', context: null, server: null, collectedAt: '' };
 
+/** Every limit that some part met, each once. */
+function limitsIn(parts: readonly Part[]): readonly Limit[] {
+  const all = parts.flatMap(({ judgement }) => judgement.diagnosis.limits);
+  return [...new Map(all.map((limit) => [`${limit.id} ${limit.text}`, limit])).values()];
+}
+
 /** One judgement of all parts, in their order; findings are numbered through. Files that could not be read make the exit code 2. */
 export function together(parts: readonly Part[], problems: readonly Problem[]): Judgement {
   const findings: DiagnosedFinding[] = [];
@@ -72,6 +85,7 @@ export function together(parts: readonly Part[], problems: readonly Problem[]): 
       findings,
       unanswered: parts.flatMap(({ judgement }) => judgement.diagnosis.unanswered),
       suppressed,
+      limits: limitsIn(parts),
       problems,
       exitCode: worst(parts, problems),
     },

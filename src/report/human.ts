@@ -174,7 +174,6 @@ function totalRows(page: Page, diagnosis: Diagnosis): string[] {
     sum.notApplicable > 0 ? `${sum.notApplicable} not applicable` : '',
     sum.unknown > 0 ? `${sum.unknown} unknown` : '',
     ...limits.filter(({ id }) => SAID_AT_THE_END.includes(id)).map(({ id, text }) => `${text} (${id})`),
-    source.kind === 'manifests' ? 'only a cluster can tell: whether Pods become Ready, nodes, DNS, kube-proxy' : '',
     source.kind === 'snapshot' ? `snapshot of ${source.collectedAt}` : '',
   ].filter((part) => part !== '');
   const text = parts.join(` ${ink.dot} `);
