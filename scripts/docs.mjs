@@ -1,4 +1,4 @@
-/** Writes docs/rules/<ID>.md and the table of rules in README.md from the rules themselves; `--check` fails where they differ. */
+/** Writes docs/rules/ and what the README says of rights and shows as an example from the program itself; `--check` fails where they differ. */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -161,15 +161,27 @@ function pagesOf(modules) {
   ]);
 }
 
+const INTRODUCTION =
+  'What a Service is judged by. `kubectl svc-doctor explain ID` shows a page in the terminal; `--only` and `--skip` take ids and names.';
+
 function tableOf({ RULES, LIMITS }) {
-  const row = (id, name, severity, title) => `| [${id}](docs/rules/${id}.md) | ${name} | ${severity} | ${title} |`;
+  const row = (id, name, severity, title) => `| ${link(id)} | ${name} | ${severity} | ${title} |`;
   const rows = RULES.flatMap((rule) => [
     row(rule.id, rule.name, rule.severity, rule.title),
     ...Object.entries(rule.reasons ?? {}).map(([id, { name, title }]) => row(id, name, `as ${rule.id}`, title)),
     ...(rule.aliases ?? []).map((alias) => row(alias, rule.name, `as ${rule.id}`, rule.title)),
   ]);
   const limits = LIMITS.map(({ id, name, title }) => row(id, name, 'limit', title));
-  return ['| id | name | severity | what is wrong |', '|---|---|---|---|', ...rows, ...limits].join('\n');
+  return text([
+    '# Rules',
+    '',
+    INTRODUCTION,
+    '',
+    '| id | name | severity | what is wrong |',
+    '|---|---|---|---|',
+    ...rows,
+    ...limits,
+  ]);
 }
 
 /** What the main command prints of a recorded incident. */
@@ -206,25 +218,23 @@ const { values } = parseArgs({ options: { check: { type: 'boolean' }, root: { ty
 const root = values.root ?? home;
 const modules = await load();
 const pages = pagesOf(modules);
-const wanted = new Map([...pages].map(([name, page]) => [join('docs/rules', name), page]));
+const wanted = new Map([...pages].map(([name, page]) => [`docs/rules/${name}`, page]));
 
-const readme = existsSync(join(root, 'README.md')) ? readFileSync(join(root, 'README.md'), 'utf8') : null;
-const tabled = readme === null ? null : withPart(readme, 'rules', tableOf(modules));
-const more = new Map([
+wanted.set('docs/rules/README.md', tableOf(modules));
+const parts = new Map([
   ['example', await exampleRun(modules)],
   ['reads', readsOf(modules)],
 ]);
-if (tabled !== null)
-  wanted.set(
-    'README.md',
-    [...more].reduce((text, [name, part]) => withPart(text, name, part) ?? text, tabled),
-  );
-else
-  process.stderr.write('README.md has no markers <!-- rules --> and <!-- /rules -->: the table of rules is left out\n');
+let readme = existsSync(join(root, 'README.md')) ? readFileSync(join(root, 'README.md'), 'utf8') : '';
+const unmarked = [...parts.keys()].filter((name) => withPart(readme, name, '') === null);
+for (const [name, part] of parts) readme = withPart(readme, name, part) ?? readme;
+for (const name of unmarked)
+  process.stderr.write(`README.md has no markers <!-- ${name} --> and <!-- /${name} -->: that part is left out\n`);
+if (readme !== '') wanted.set('README.md', readme);
 
 const folder = join(root, 'docs/rules');
 const lost = (existsSync(folder) ? readdirSync(folder) : []).filter(
-  (name) => !pages.has(name) && !/^Retired/m.test(readFileSync(join(folder, name), 'utf8')),
+  (name) => !wanted.has(`docs/rules/${name}`) && !/^Retired/m.test(readFileSync(join(folder, name), 'utf8')),
 );
 const drifted = [...wanted].filter(([file, page]) => {
   const path = join(root, file);
@@ -238,7 +248,7 @@ if (values.check) {
       `docs/rules/${name} is of no rule: ids are never used again, so say "Retired" and why in it\n`,
     );
   if (drifted.length > 0) process.stderr.write('run: npm run docs\n');
-  process.exitCode = drifted.length + lost.length > 0 || tabled === null ? 1 : 0;
+  process.exitCode = drifted.length + lost.length + unmarked.length > 0 ? 1 : 0;
 } else {
   mkdirSync(folder, { recursive: true });
   for (const [file, page] of drifted) writeFileSync(join(root, file), page);

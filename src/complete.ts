@@ -7,7 +7,7 @@ import type { CommandLine } from './cli/completion/command-line.ts';
 import { lookupFor } from './cli/completion/lookup.ts';
 
 /** From the start of the process; who waits longer at the TAB key types on. */
-const WHOLE_MS = 280;
+const WHOLE_MS = 230;
 const LEAST_MS = 80;
 
 /** Answers to the words after the plugin's name; `location` is the URL of a file in the package's `bin`. Never fails, and says nothing else. */

@@ -1,4 +1,4 @@
-/** `npm run docs` and `--check`: pages and README table follow the rules, and drift is said. */
+/** `npm run docs` and `--check`: pages, table and README follow the rules, and drift is said. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { RULES } from '../../src/rules/index.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../scripts/docs.mjs', import.meta.url));
 const JUDGED = RULES.flatMap(({ id, reasons }) => [id, ...Object.keys(reasons ?? {})]);
+const MARKERS = ['example', 'reads'].map((name) => `<!-- ${name} -->\n<!-- /${name} -->\n`).join('');
 const IDS = [
   ...RULES.flatMap(({ id, reasons, aliases }) => [id, ...Object.keys(reasons ?? {}), ...(aliases ?? [])]),
   ...LIMITS.map(({ id }) => id),
@@ -24,13 +25,13 @@ function docs(root: string, ...flags: string[]): { status: number | null; stdout
 
 test('pages for every rule, reason and limit, a table, and no drift after that', { timeout: 60_000 }, () => {
   const root = mkdtempSync(join(tmpdir(), 'docs-'));
-  writeFileSync(join(root, 'README.md'), '# x\n<!-- rules -->\n<!-- /rules -->\nend\n');
-  const count = IDS.length + 1;
+  writeFileSync(join(root, 'README.md'), `# x\n${MARKERS}end\n`);
+  const count = IDS.length + 2;
   expect(docs(root)).toEqual({ status: 0, stdout: `${count} of ${count} files written\n`, stderr: '' });
-  expect(readdirSync(join(root, 'docs/rules')).sort()).toEqual(IDS.map((id) => `${id}.md`).sort());
-  const listed = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^\| \[([A-Z]{3}-\d{3})\]/gm)].map(
-    ([, id]) => id,
-  );
+  expect(readdirSync(join(root, 'docs/rules')).sort()).toEqual([...IDS, 'README'].map((id) => `${id}.md`).sort());
+  const listed = [
+    ...readFileSync(join(root, 'docs/rules/README.md'), 'utf8').matchAll(/^\| \[([A-Z]{3}-\d{3})\]/gm),
+  ].map(([, id]) => id);
   expect(listed).toEqual(IDS);
   expect(docs(root, '--check')).toEqual({ status: 0, stdout: '', stderr: '' });
 
@@ -64,6 +65,8 @@ test('a README without markers is said, and fails the check', { timeout: 60_000 
   expect(docs(root, '--check')).toEqual({
     status: 1,
     stdout: '',
-    stderr: 'README.md has no markers <!-- rules --> and <!-- /rules -->: the table of rules is left out\n',
+    stderr: ['example', 'reads']
+      .map((name) => `README.md has no markers <!-- ${name} --> and <!-- /${name} -->: that part is left out\n`)
+      .join(''),
   });
 });
