@@ -1,5 +1,6 @@
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { refuseAbsentCaller } from '../cli/absent-caller.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { colourFlag, connectionFlags, verboseFlag } from '../cli/flags.ts';
 import { judgingFlags } from '../cli/judging-flags.ts';
@@ -35,7 +36,7 @@ export class Diagnose extends BaseCommand {
     }),
   };
   static override flags = {
-    from: Flags.string({ description: 'the caller: pod/x, deploy/x, sts/x, ds/x or NAMESPACE/deploy/x' }),
+    from: Flags.string({ description: 'the caller: pod/x, deploy/x, sts/x, ds/x, ns/x, node/x or NAMESPACE/deploy/x' }),
     symptom: Flags.option({ options: SYMPTOMS })({ description: 'what callers see; reorders causes' }),
     snapshot: Flags.string({
       description: 'judge a saved snapshot, or a folder of kubectl output, instead of a cluster',
@@ -72,6 +73,7 @@ export class Diagnose extends BaseCommand {
       onReading: () => void loadJudge(),
       settled: async (seen) => (await judgementOf(seen, judging.options)).diagnosis.summary.converging === 0,
     });
+    refuseAbsentCaller(snapshot);
     await judging.warn(snapshot);
     await judging.publish(await judging.judge((options) => judgementOf(snapshot, options)));
   }

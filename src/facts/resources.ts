@@ -88,12 +88,22 @@ export const RESOURCES = {
 export type ResourceName = keyof typeof RESOURCES;
 
 /** The kinds of caller that `--from` takes, and where each is read. */
-export const CALLER_RESOURCES: Readonly<Record<string, ResourceName>> = {
+export const CALLER_RESOURCES = {
   Pod: 'pods',
   Deployment: 'deployments',
   StatefulSet: 'statefulsets',
   DaemonSet: 'daemonsets',
-};
+  Namespace: 'namespaces',
+  Node: 'nodes',
+} as const satisfies Record<string, ResourceName>;
+
+export type CallerKind = keyof typeof CALLER_RESOURCES;
+
+/** Reads the object that calls. A node and a namespace are in no namespace themselves. */
+export function callerRequest(caller: { namespace: string; kind: CallerKind; name: string }): ObjectRequest {
+  const resource = CALLER_RESOURCES[caller.kind];
+  return objectOf(resource, RESOURCES[resource].namespaced ? caller.namespace : null, caller.name);
+}
 
 /**
  * One thing to read. `namespace` null = all namespaces (or a cluster-scoped resource). `name` null = a list.

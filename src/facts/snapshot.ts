@@ -2,6 +2,8 @@
 import { type Fact, known, type Unknown, unknown } from './fact.ts';
 import { groupedOnce } from './grouped.ts';
 import {
+  type CallerKind,
+  callerRequest,
   type FactRequest,
   keyOf,
   listOf,
@@ -26,7 +28,8 @@ export interface Ask {
   /** The Services asked about; none = all of `namespace`. */
   services: readonly AskedService[];
   namespace: string;
-  caller: { namespace: string; kind: string; name: string } | null;
+  /** Who calls. A Namespace: any Pod of it, of which nothing more is known; a Node: a process of its own. */
+  caller: { namespace: string; kind: CallerKind; name: string } | null;
 }
 
 export interface Snapshot {
@@ -130,6 +133,15 @@ export function readObject<T extends KubeObject>(
   if (answer !== undefined && !answer.known) return refused(request, answer.why, answer.detail);
   // it may be in the part of the list that did not come
   return list.known ? refused(request, 'timed-out', 'the list is not complete') : list;
+}
+
+/** The object that calls; null = it is known to be absent. */
+export function readCaller<T extends KubeObject>(
+  snapshot: Snapshot,
+  caller: NonNullable<Ask['caller']>,
+): Fact<T | null> {
+  const { resource, namespace, name } = callerRequest(caller);
+  return readObject<T>(snapshot, resource, namespace, name ?? '');
 }
 
 /** The lines of a log that was asked for. */

@@ -10,7 +10,8 @@ import type { Labels } from './selector.ts';
 export interface PeerPod {
   namespace: string;
   name: string;
-  labels: Labels;
+  /** Null = not known. */
+  labels: Labels | null;
   hostNetwork: boolean;
   node: string | null;
   ports: readonly DeclaredPort[];
@@ -106,18 +107,27 @@ function blockVerdict(block: NonNullable<NetworkPolicyPeer['ipBlock']>, { ips }:
   return { matches, namespace: 'unknown', pods: 'unknown', unmet: matches === true ? [] : unmet };
 }
 
+/** Whether the selector names a Pod with these labels; one that asks for nothing names every Pod. */
+export function selectsPeer(selector: LabelSelector, labels: Labels | null): Tri {
+  if (labels !== null) return selects(selector, labels);
+  return requirementsOf(selector).length === 0 ? true : 'unknown';
+}
+
 /**
  * Whether the peer is one that this item of `from` or `to` names; `own` = the policy's namespace. Both selectors in one item must
  * hold. Whether a selector reaches Pods on the host network is left to the network plugin: unknown.
  */
 export function peerVerdict(item: NetworkPolicyPeer, own: string, peer: Peer, labelsOf: NamespaceLabels): PeerVerdict {
   if (item.ipBlock !== undefined) return blockVerdict(item.ipBlock, peer);
-  if (peer.pod === null) return { matches: false, namespace: false, pods: false, unmet: [] };
+  // a process of a node is no Pod of any namespace: only an address names it
+  if (peer.pod === null || peer.pod.namespace === '')
+    return { matches: false, namespace: false, pods: false, unmet: [] };
   const { namespace, labels, hostNetwork } = peer.pod;
   const where = namespaceMatches(item.namespaceSelector, own, namespace, labelsOf);
-  const pods = item.podSelector === undefined || selects(item.podSelector, labels);
+  const pods = item.podSelector === undefined ? true : selectsPeer(item.podSelector, labels);
   const matches = and(where.matches, pods);
-  const lacking = requirementsOf(item.podSelector ?? {}).filter((requirement) => !meets(requirement, labels));
+  const lacking =
+    labels === null ? [] : requirementsOf(item.podSelector ?? {}).filter((requirement) => !meets(requirement, labels));
   return {
     matches: hostNetwork && matches === true ? 'unknown' : matches,
     namespace: where.matches,

@@ -1,8 +1,7 @@
 /** NetworkPolicy (networking.k8s.io/v1): whether a Pod may call another one on a port, by which rules, and what of a rule does not fit. */
 import { and, or, type Tri } from '../facts/tri.ts';
 import type { NetworkPolicy, NetworkPolicyPeer, NetworkPolicyPort } from '../facts/wire.ts';
-import { selects } from './label-selector.ts';
-import { anyPeer, type NamespaceLabels, type Peer, type PeerVerdict, peerVerdict } from './policy-peer.ts';
+import { anyPeer, type NamespaceLabels, type Peer, type PeerVerdict, peerVerdict, selectsPeer } from './policy-peer.ts';
 
 export type Direction = 'Ingress' | 'Egress';
 
@@ -62,13 +61,10 @@ export function rulesOf({ spec }: NetworkPolicy, direction: Direction): readonly
   return rules.map(({ peers, ports }) => ({ peers: peers ?? [], ports: ports ?? [] }));
 }
 
-/** True when the policy is of the Pod's namespace and selects it. */
-export function isAbout(policy: NetworkPolicy, pod: Peer): boolean {
-  return (
-    pod.pod !== null &&
-    policy.metadata?.namespace === pod.pod.namespace &&
-    selects(policy.spec?.podSelector ?? {}, pod.pod.labels)
-  );
+/** True when the policy is of the Pod's namespace and selects it; unknown where it asks for labels that are not known. */
+export function isAbout(policy: NetworkPolicy, pod: Peer): Tri {
+  if (pod.pod === null || policy.metadata?.namespace !== pod.pod.namespace) return false;
+  return selectsPeer(policy.spec?.podSelector ?? {}, pod.pod.labels);
 }
 
 /** The policies that isolate the Pod in the direction. */
@@ -77,7 +73,7 @@ export function isolating(
   pod: Peer,
   direction: Direction,
 ): readonly NetworkPolicy[] {
-  return policies.filter((policy) => isAbout(policy, pod) && directionsOf(policy).includes(direction));
+  return policies.filter((policy) => isAbout(policy, pod) === true && directionsOf(policy).includes(direction));
 }
 
 /** Whether the entry names the port. A name is one of the called Pod's own, of the same protocol. */
@@ -134,7 +130,13 @@ function sideOf(
   const ruled = or(...rules.map(({ matches }) => matches));
   // whether a policy reaches a Pod on the host network is left to the network plugin
   const onHost = isolated.pod?.hostNetwork === true && ruled !== true;
-  return { direction, allowed: isFree ? true : onHost ? 'unknown' : ruled, exempt, policies: mine, rules };
+  const further = policies.some(
+    (policy) => isAbout(policy, isolated) === 'unknown' && directionsOf(policy).includes(direction),
+  );
+  // a policy that may or may not select the Pod may close what is open, or open what is closed
+  const isUnsure = exempt === null && further && (isFree || ruled !== true);
+  const allowed = isUnsure || (!isFree && onHost) ? 'unknown' : isFree || ruled;
+  return { direction, allowed, exempt, policies: mine, rules };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Facts about NetworkPolicies. All are conditional: read where the Service's Pods could be called, or complain that nobody answers. */
 import { type Fact, known, type Unknown } from '../facts/fact.ts';
-import { CALLER_RESOURCES, listOf, logOf, RESOURCES } from '../facts/resources.ts';
-import { readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
+import { listOf, logOf, RESOURCES } from '../facts/resources.ts';
+import { readCaller, readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
 import type { Deployment, KubeObject, Namespace, NetworkPolicy, Node, Pod, Service } from '../facts/wire.ts';
 import type { PluginPolicy } from '../facts/wire-policy.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
@@ -83,14 +83,25 @@ function addressesOf(snapshot: Snapshot, namespace: string, kind: string, name: 
   return own.flatMap(podIPs).sort();
 }
 
+/** A process of the node itself, as an end of traffic. */
+function processOf({ metadata, status }: Node): Pod {
+  const podIPs = (status?.addresses ?? [])
+    .filter(({ type }) => type === 'InternalIP')
+    .map(({ address }) => ({ ip: address }));
+  const nodeName = metadata?.name ?? '';
+  return { spec: { hostNetwork: true, nodeName, dnsPolicy: 'Default', containers: [] }, status: { podIPs } };
+}
+
 function callerPods(snapshot: Snapshot): Fact<readonly Pod[]> {
-  const { namespace = '', kind = '', name = '' } = snapshot.ask.caller ?? {};
-  const resource = CALLER_RESOURCES[kind];
-  if (resource === undefined) return known([]);
-  const object = readObject<Pod | Deployment>(snapshot, resource, namespace, name);
+  const { caller } = snapshot.ask;
+  if (caller === null) return known([]);
+  const { namespace, kind, name } = caller;
+  const object = readCaller<KubeObject>(snapshot, caller);
   if (!object.known) return object;
   if (object.value === null) return known([]);
   if (kind === 'Pod') return known([object.value as Pod]);
+  if (kind === 'Namespace') return known([{ metadata: { namespace } }]);
+  if (kind === 'Node') return known([processOf(object.value as Node)]);
   const { metadata, spec } = (object.value as Deployment).spec?.template ?? {};
   const ips = addressesOf(snapshot, namespace, kind, name).map((ip) => ({ ip }));
   const made: Pod = { metadata: { ...metadata, namespace }, status: { podIPs: ips } };

@@ -1,7 +1,7 @@
 /** The vocabulary of rules: what a rule may declare in `needs` and `uses`, and how each value comes out of a snapshot. */
 import { type Fact, known } from '../facts/fact.ts';
-import { CALLER_RESOURCES, logOf } from '../facts/resources.ts';
-import { readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
+import { logOf } from '../facts/resources.ts';
+import { readCaller, readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type {
   ConfigMap,
   DaemonSet,
@@ -117,9 +117,9 @@ function serviceReferences(snapshot: Snapshot, subject: Subject): Fact<readonly 
 
 /** What the caller is told to call: of a Pod its own containers, of a workload its template, so that one object is all that is read. */
 function callerReferences(snapshot: Snapshot, subject: Subject): Fact<readonly ReferencingWorkload[]> {
-  const [namespace = '', kind = '', name = ''] = subject.caller?.split('/') ?? [];
-  const resource = CALLER_RESOURCES[kind];
-  if (resource === undefined) return known([]);
+  const { caller } = snapshot.ask;
+  if (caller === null) return known([]);
+  const { kind } = caller;
   return combine(
     (object: Pod | Deployment | null) => {
       if (object === null) return [];
@@ -128,7 +128,7 @@ function callerReferences(snapshot: Snapshot, subject: Subject): Fact<readonly R
       const pods = kind === 'Pod' ? [object as Pod] : [];
       return referencesOf(pods, workloads, subject, null).map((one) => withConfig(one, configMapsOf(snapshot)));
     },
-    readObject<Pod | Deployment>(snapshot, resource, namespace, name),
+    readCaller<Pod | Deployment>(snapshot, caller),
   );
 }
 

@@ -1,6 +1,6 @@
 /** What is read because of addresses that workloads are told to call: whose a hard-coded address is. */
-import { CALLER_RESOURCES, type FactRequest, listOf, logOf } from '../facts/resources.ts';
-import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
+import { type FactRequest, listOf, logOf } from '../facts/resources.ts';
+import { readCaller, readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { Deployment, Node, Pod, Service } from '../facts/wire.ts';
 import { calledServices, wrongPorts } from '../model/called-services.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
@@ -23,10 +23,9 @@ export function workloadsBehind(
 
 /** The named caller; none while it is not read. */
 export function callerOf({ ask, ...rest }: Snapshot): readonly ReferencingWorkload[] {
-  const resource = ask.caller === null ? undefined : CALLER_RESOURCES[ask.caller.kind];
-  if (ask.caller === null || resource === undefined) return [];
+  if (ask.caller === null || ask.caller.kind === 'Namespace' || ask.caller.kind === 'Node') return [];
   const { namespace, kind, name } = ask.caller;
-  const object = readObject<Pod | Deployment>({ ask, ...rest }, resource, namespace, name);
+  const object = readCaller<Pod | Deployment>({ ask, ...rest }, ask.caller);
   if (!object.known || object.value === null) return [];
   const subject = { role: 'caller', namespace, name: '', caller: `${namespace}/${kind}/${name}` };
   if (kind === 'Pod') return referencesOf([object.value as Pod], [], subject, null);

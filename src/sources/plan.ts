@@ -1,5 +1,5 @@
 /** Which facts to ask for next, given those that are already answered: the fetch plan of one run, in at most four waves. */
-import { CALLER_RESOURCES, type FactRequest, keyOf, listOf, objectOf } from '../facts/resources.ts';
+import { callerRequest, type FactRequest, keyOf, listOf, objectOf } from '../facts/resources.ts';
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { EndpointSlice, Node, Pod, Service } from '../facts/wire.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
@@ -74,9 +74,8 @@ function firstWave({ ask }: Snapshot): readonly FactRequest[] {
   ];
 }
 
-function ofCaller({ namespace, kind, name }: NonNullable<Snapshot['ask']['caller']>): readonly FactRequest[] {
-  const resource = CALLER_RESOURCES[kind];
-  return [...(resource === undefined ? [] : [objectOf(resource, namespace, name)]), listOf('services', namespace)];
+function ofCaller(caller: NonNullable<Snapshot['ask']['caller']>): readonly FactRequest[] {
+  return [...(caller.kind === 'Node' ? [] : [callerRequest(caller)]), listOf('services', caller.namespace)];
 }
 
 function targetsOf(snapshot: Snapshot): readonly NamedService[] {

@@ -40,11 +40,13 @@ describe('--from', () => {
     ['deploy/x', { namespace: 'shop', kind: 'Deployment', name: 'x' }],
     ['sts/x', { namespace: 'shop', kind: 'StatefulSet', name: 'x' }],
     ['staging/ds/x', { namespace: 'staging', kind: 'DaemonSet', name: 'x' }],
+    ['ns/staging', { namespace: 'staging', kind: 'Namespace', name: 'staging' }],
+    ['node/worker-1', { namespace: 'shop', kind: 'Node', name: 'worker-1' }],
   ])('%s', (text, caller) => {
     expect(parseCaller(text, 'shop')).toEqual(caller);
   });
 
-  it.each(['x', 'job/x', 'deploy/', '/deploy/x', 'a/b/c/d'])('refuses "%s"', (text) => {
+  it.each(['x', 'job/x', 'a/ns/x', 'a/node/x', 'deploy/', '/deploy/x', 'a/b/c/d'])('refuses "%s"', (text) => {
     expect(() => parseCaller(text, 'shop')).toThrow(UsageError);
   });
 });

@@ -1,7 +1,7 @@
 /** Reads scenario files and makes the snapshot each describes. The format is explained in CONTRIBUTING.md. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import { RESOURCES, type ResourceName } from '../../src/facts/resources.ts';
+import { type CallerKind, RESOURCES, type ResourceName } from '../../src/facts/resources.ts';
 import type { Answer, Snapshot } from '../../src/facts/snapshot.ts';
 import type { EndpointSlice, KubeObject, Pod, Service } from '../../src/facts/wire.ts';
 import { deriveSlices, selectsPods } from '../../src/model/endpoints.ts';
@@ -164,7 +164,7 @@ export function snapshotOf(scenario: Scenario): Snapshot {
       caller:
         scenario.from === undefined
           ? null
-          : { namespace: callerNamespace ?? '', kind: callerKind ?? '', name: callerName ?? '' },
+          : { namespace: callerNamespace ?? '', kind: (callerKind ?? '') as CallerKind, name: callerName ?? '' },
     },
     answers,
   };

@@ -48,11 +48,16 @@ export function allowFix(allowance: Allowance, summary: string, safety: Fix['saf
   return { summary, safety, commands: [allowCommand(allowance)], steps: [], patch: null };
 }
 
-/** The Pods of a caller as an item of `from`, in a policy of the namespace. */
-export function callerItem({ labels, namespace }: KnownCaller, policyNamespace: string): NetworkPolicyPeer {
-  const podSelector = { matchLabels: { ...labels } };
-  if (namespace === policyNamespace) return { podSelector };
-  return { namespaceSelector: { matchLabels: { [NAME_LABEL]: namespace } }, podSelector };
+/** A caller as items of `from`, in a policy of the namespace: its Pods, or the addresses of a node, which is no Pod. */
+export function callerItems(
+  { labels, namespace, peer }: KnownCaller,
+  policyNamespace: string,
+): readonly NetworkPolicyPeer[] {
+  if (namespace === '')
+    return (peer.ips ?? []).map((ip) => ({ ipBlock: { cidr: `${ip}/${ip.includes(':') ? 128 : 32}` } }));
+  const podSelector = Object.keys(labels).length === 0 ? {} : { matchLabels: { ...labels } };
+  if (namespace === policyNamespace) return [{ podSelector }];
+  return [{ namespaceSelector: { matchLabels: { [NAME_LABEL]: namespace } }, podSelector }];
 }
 
 /** The Pods behind a Service as an item of `to`. */

@@ -5,7 +5,7 @@ import type { Enforcement } from '../../model/policy-enforcement.ts';
 import { portLabel } from '../../model/ports.ts';
 import { type Evidence, type Finding, type Fix, finding } from '../finding.ts';
 import { few, nameOf, stepsFix } from '../service-text.ts';
-import { allowFix, callerItem, podPort } from './allow.ts';
+import { allowFix, callerItems, podPort } from './allow.ts';
 import { isSettling, nearestRow, podsRow, policiesDo, policyRows, scaled } from './policy-text.ts';
 
 const REASONS: Readonly<Partial<Record<Mismatch, string>>> = {
@@ -37,7 +37,7 @@ function fixOf(denial: Denial, all: readonly Denial[], { service, pods, policies
   const callers = all.flatMap(({ caller }) => caller ?? []);
   const [first] = callers;
   if (first !== undefined) {
-    const ingress = [{ from: callers.map((caller) => callerItem(caller, namespace)), ports }];
+    const ingress = [{ from: callers.flatMap((caller) => callerItems(caller, namespace)), ports }];
     const allowance = { ...about, name: `allow-${first.name}-to-${name}`, ingress };
     return allowFix(allowance, `let ${few(callers.map(({ text }) => text))} in, by one more policy`);
   }

@@ -24,7 +24,11 @@ export function labelsBy(reader: Fact<NamespaceReader>): { labelsOf: NamespaceLa
 export function callerOf(subject: Subject, pods: readonly Pod[]): KnownCaller | null {
   const [namespace = '', kind = '', name = ''] = subject.caller?.split('/') ?? [];
   const [pod] = pods;
-  return pod === undefined ? null : namedCaller(`${kind} ${namespace}/${name}`, name, pod);
+  if (pod === undefined) return null;
+  if (kind === 'Node') return namedCaller(`Node ${name}`, name, pod);
+  if (kind !== 'Namespace') return namedCaller(`${kind} ${namespace}/${name}`, name, pod);
+  const any = namedCaller(`any Pod of ${name}`, name, pod);
+  return any.peer.pod === null ? any : { ...any, peer: { ips: null, pod: { ...any.peer.pod, labels: null } } };
 }
 
 const NONE: readonly never[] = [];

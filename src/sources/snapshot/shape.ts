@@ -1,5 +1,7 @@
 /** Checks parsed data field by field and builds a Snapshot of it; the first field that does not fit is named. */
+
 import type { Why } from '../../facts/fact.ts';
+import { CALLER_RESOURCES, type CallerKind } from '../../facts/resources.ts';
 import type { Answer, Ask, Snapshot, SourceKind } from '../../facts/snapshot.ts';
 import type { KubeObject } from '../../facts/wire.ts';
 
@@ -112,7 +114,7 @@ function ask(value: unknown): Ask {
     namespace,
     caller: {
       namespace: text(caller.namespace, 'ask.caller.namespace'),
-      kind: text(caller.kind, 'ask.caller.kind'),
+      kind: oneOf(caller.kind, Object.keys(CALLER_RESOURCES) as CallerKind[], 'ask.caller.kind'),
       name: text(caller.name, 'ask.caller.name'),
     },
   };
