@@ -1,6 +1,7 @@
-/** The bundled incidents: recorded from real clusters, judged like any snapshot. */
-import { readdir, readFile } from 'node:fs/promises';
+/** The bundled incidents: recorded from real clusters, judged like any snapshot. The build packs fixtures/incidents into one file. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { brotliDecompressSync } from 'node:zlib';
 import type { Symptom } from '../engine/symptom.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { nearNames } from '../model/near-names.ts';
@@ -23,35 +24,37 @@ interface IncidentFile {
   snapshot: unknown;
 }
 
-function folderIn(root: string): string {
-  return join(root, 'fixtures', 'incidents');
+/** Every incident's file by its name. */
+async function packedIn(root: string): Promise<Readonly<Record<string, IncidentFile>>> {
+  const packed = await readFile(join(root, 'dist', 'incidents.json.br'));
+  return JSON.parse(brotliDecompressSync(packed).toString()) as Record<string, IncidentFile>;
 }
 
 /** The commonest fault, shown when no incident is named. */
 const FIRST = 'selector-typo';
 
+function namesOf(packed: Readonly<Record<string, IncidentFile>>): string[] {
+  return Object.keys(packed).sort((a, b) => (a === FIRST ? -1 : b === FIRST ? 1 : a < b ? -1 : 1));
+}
+
 /** The names of all bundled incidents below the package's root: the commonest first, then by alphabet. */
 export async function incidentNames(root: string): Promise<string[]> {
-  const files = await readdir(folderIn(root));
-  return files
-    .filter((file) => file.endsWith('.json'))
-    .map((file) => file.slice(0, -'.json'.length))
-    .sort((a, b) => (a === FIRST ? -1 : b === FIRST ? 1 : a < b ? -1 : 1));
+  return namesOf(await packedIn(root));
 }
 
 /** One incident; a UsageError with the nearest name where there is none. */
 export async function loadIncident(root: string, name: string): Promise<Incident> {
-  const names = await incidentNames(root);
-  if (names.length === 0) throw new UsageError('no incidents are bundled with this build');
-  if (!names.includes(name)) {
+  const packed = await packedIn(root);
+  const names = namesOf(packed);
+  const file = packed[name];
+  if (file === undefined) {
     const near = nearNames(name, names)[0];
     throw new UsageError(
       `there is no incident ${name}${near === undefined ? '' : `; did you mean ${near}?`}`,
       `there are: ${names.join(', ')}`,
     );
   }
-  const file = join(folderIn(root), `${name}.json`);
-  const { title, command, options, snapshot } = JSON.parse(await readFile(file, 'utf8')) as IncidentFile;
-  const loaded = loadSnapshot(JSON.stringify(snapshot), file);
+  const { title, command, options, snapshot } = file;
+  const loaded = loadSnapshot(JSON.stringify(snapshot), `incident ${name}`);
   return { name, title, command, symptom: options?.symptom ?? null, snapshot: loaded };
 }
