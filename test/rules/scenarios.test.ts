@@ -1,9 +1,10 @@
-/** Every scenario of every rule: the exact set of findings, by role, with all rules run. */
+/** Every scenario of every rule: the exact set of findings, by role, with all rules run, published as the schema says. */
 import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { DiagnosedFinding, Judgement } from '../../src/engine/diagnosis.ts';
 import { judge } from '../../src/engine/engine.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { complaints } from '../support/diagnosis-schema.ts';
 import { unaskable } from '../support/needs.ts';
 import { loadScenarios, type Scenario, snapshotOf } from '../support/scenario.ts';
 
@@ -33,6 +34,7 @@ function outcome(judgement: Judgement, scenario: Scenario): unknown {
     verdict: services.find((entry) => `${entry.namespace}/${entry.name}` === service)?.verdict,
     undeclared: findings.filter(({ rule, cause }) => cause !== null && !isDeclared(rule, cause)),
     crashed: judgement.verdicts.filter((entry) => entry.verdict === 'crashed'),
+    unpublished: complaints(judgement.diagnosis),
   };
 }
 
@@ -64,6 +66,7 @@ function wanted(scenario: Scenario): unknown {
     verdict: verdict ?? (roots.length > 0 ? 'ill' : unanswered.length > 0 ? 'undetermined' : 'healthy'),
     undeclared: [],
     crashed: [],
+    unpublished: [],
   };
 }
 
