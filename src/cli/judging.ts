@@ -82,10 +82,18 @@ export class Judging {
     return { ...this.options, suppressors: [...(this.options.suppressors ?? []), await readBaseline(baseline)] };
   }
 
+  get #formats(): readonly Format[] {
+    return [this.#flags.output, ...this.#reports.map(({ format }) => format)];
+  }
+
   /** True where a report shows the API server's version. */
   get printsServer(): boolean {
-    const formats: readonly Format[] = [this.#flags.output, ...this.#reports.map(({ format }) => format)];
-    return formats.some((format) => format === 'json' || format === 'yaml' || format === 'html');
+    return this.#formats.some((format) => format === 'json' || format === 'yaml' || format === 'html');
+  }
+
+  /** True where a report holds the fixes as edits of files. */
+  get printsEdits(): boolean {
+    return this.#formats.some((format) => format === 'json' || format === 'yaml' || format === 'sarif');
   }
 
   /** Warns of annotations that should suppress a finding and cannot. */
@@ -109,12 +117,12 @@ export class Judging {
     return judgeWith(await this.#leavingAlone(baseline));
   }
 
-  /** Prints the diagnosis, writes the reports, sets the exit code. */
-  async publish(judgement: Judgement): Promise<void> {
+  /** Prints the diagnosis, or `instead` of it, writes the reports, sets the exit code. */
+  async publish(judgement: Judgement, instead: string | null = null): Promise<void> {
     const { print, tell, terminal, verbose, version } = this.#voice;
     if (verbose) tell(verdictLines(judgement));
     const page = { ...terminal, verbose, headers: this.#flags['no-headers'] !== true, version };
-    await print(await render(this.#flags.output, judgement, page));
+    await print(instead ?? (await render(this.#flags.output, judgement, page)));
     await writeReports(this.#reports, judgement, version);
     process.exitCode = judgement.diagnosis.exitCode;
   }

@@ -10,6 +10,7 @@ import { kustomized } from '../sources/manifests/kustomize.ts';
 import { gathered, type ReadManifests, readManifests } from '../sources/manifests/read.ts';
 import { type World, type WorldOptions, worldOf } from '../sources/manifests/world.ts';
 import { UsageError } from './failure.ts';
+import { type Texts, withEdits } from './fix-plan.ts';
 
 export interface NamedManifests {
   /** Arguments of `-f`. */
@@ -63,16 +64,31 @@ export function worldsOf({ sets }: ReadManifests, options: WorldOptions): readon
   }));
 }
 
-/** One judgement of all worlds, with the places of what was found. */
+/** A set that was judged. */
+export interface JudgedWorld extends NamedWorld {
+  judgement: Judgement;
+}
+
+/** Each world judged, with the places of what was found. */
 export function judgeWorlds(
   worlds: readonly NamedWorld[],
-  problems: readonly Problem[],
   rules: readonly Rule[],
   options: JudgeOptions,
-): Judgement {
-  const parts = worlds.map(({ name, snapshot, locate }) => ({
-    name,
-    judgement: withPlaces(judge(snapshot, rules, options), locate),
+): readonly JudgedWorld[] {
+  return worlds.map((world) => ({
+    ...world,
+    judgement: withPlaces(judge(world.snapshot, rules, options), world.locate),
   }));
+}
+
+/** One judgement of all; `texts` = the files where the patches are wanted as edits of them, else null. */
+export function conclude(worlds: readonly JudgedWorld[], problems: readonly Problem[], texts: Texts | null): Judgement {
+  const parts = texts === null ? worlds : worlds.map((world) => ({ ...world, judgement: withEdits(world, texts) }));
   return together(parts, problems);
+}
+
+/** The text of every file as it was read. */
+export function textsOf({ sets }: ReadManifests): Texts {
+  const sources = sets.flatMap(({ manifests }) => manifests.map(({ document }) => document.source));
+  return new Map(sources.map(({ file, text }) => [file, text]));
 }

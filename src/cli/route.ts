@@ -20,6 +20,8 @@ const SWITCHES = [
   'allow-unknown',
   'no-headers',
   'write-baseline',
+  'fix',
+  'diff',
 ];
 const SWITCH = new RegExp(`^(--(?:${SWITCHES.join('|')}))=(true|false)$`);
 

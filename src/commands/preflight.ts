@@ -1,8 +1,8 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
+import { UsageError } from '../cli/failure.ts';
 import { colourFlag, verboseFlag } from '../cli/flags.ts';
 import { judgingFlags } from '../cli/judging-flags.ts';
-import { problemLines, readingLines } from '../report/reading.ts';
 
 /** Judge manifests before they are applied. */
 export class Preflight extends BaseCommand {
@@ -13,6 +13,7 @@ export class Preflight extends BaseCommand {
   static override examples = [
     { description: 'a folder and all below it', command: '<%= config.bin %> preflight -f k8s/' },
     { description: 'what kustomize makes', command: '<%= config.bin %> preflight -k overlays/prod' },
+    { description: 'repair what needs no look', command: '<%= config.bin %> preflight -f k8s/ --fix' },
     { description: 'what Helm makes', command: 'helm template shop ./chart | <%= config.bin %> preflight -f -' },
   ];
   static override flags = {
@@ -36,6 +37,8 @@ export class Preflight extends BaseCommand {
       description: 'namespace of objects that name none',
       helpValue: 'NAME',
     }),
+    fix: Flags.boolean({ description: 'write the fixes that need no look into the files, then judge again' }),
+    diff: Flags.boolean({ description: 'print these fixes as a diff for git apply, write nothing' }),
     ...judgingFlags,
     ...colourFlag,
     ...verboseFlag,
@@ -44,16 +47,28 @@ export class Preflight extends BaseCommand {
   override async run(): Promise<void> {
     const { flags } = await this.parse(Preflight);
     const verbose = flags.verbose === true;
-    const [{ Judging }, { readForPreflight, worldsOf, judgeWorlds }, { RULES }] = await Promise.all([
+    const [{ Judging }, { PreflightRun }] = await Promise.all([
       import('../cli/judging.ts'),
-      import('../cli/preflight.ts'),
-      import('../rules/index.ts'),
+      import('../cli/preflight-run.ts'),
     ]);
+    refuseTwoOutputs(flags);
     const judging = await Judging.prepare(flags, null, this.voice(flags.color, verbose));
-    const read = await readForPreflight({ files: flags.filename ?? [], kustomizations: flags.kustomize ?? [] });
-    this.tell(readingLines(read, verbose) + problemLines(read.problems));
-    const worlds = worldsOf(read, { namespace: flags.namespace ?? null, now: new Date().toISOString() });
-    for (const { snapshot } of worlds) await judging.warn(snapshot);
-    await judging.publish(await judging.judge(async (options) => judgeWorlds(worlds, read.problems, RULES, options)));
+    const run = new PreflightRun(
+      { files: flags.filename ?? [], kustomizations: flags.kustomize ?? [], namespace: flags.namespace ?? null },
+      judging,
+      { tell: (text) => this.tell(text), verbose },
+    );
+    if (flags.fix === true) await run.repair();
+    const judgement = await run.judge();
+    await judging.publish(judgement, flags.diff === true ? await run.diff() : null);
+  }
+}
+
+/** A UsageError where two things would stand on stdout, or a fix be both written and only shown. */
+function refuseTwoOutputs({ fix, diff, output }: { fix?: boolean; diff?: boolean; output: string }): void {
+  if (diff !== true) return;
+  if (fix === true) throw new UsageError('--fix writes and --diff only shows: name one of them');
+  if (output !== 'human') {
+    throw new UsageError(`--diff prints the diff instead of ${output}`, `type: --diff --report ${output}=FILE`);
   }
 }

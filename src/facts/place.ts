@@ -16,6 +16,11 @@ export interface Place {
   excerpt: string;
 }
 
+/** False for standard input, and for what kubectl made of a kustomization: there is no such file. */
+export function isFile(file: string): boolean {
+  return file !== '-' && !file.startsWith('kubectl kustomize ');
+}
+
 /** A place in a file and the text that goes there; lines and columns count from 1, the end is the first column behind. */
 export interface FileEdit {
   file: string;

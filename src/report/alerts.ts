@@ -1,5 +1,7 @@
 /** What a list of alerts holds, for formats that cannot draw a tree: causes and hints. Consequences stand in the text of their cause. */
 import type { DiagnosedFinding, Diagnosis } from '../engine/diagnosis.ts';
+import { isFile } from '../facts/place.ts';
+import { placeText } from './frame.ts';
 
 export type Level = 'error' | 'warning' | 'note';
 
@@ -50,8 +52,11 @@ export function proofLines({ evidence, notes }: DiagnosedFinding): string[] {
 function linesOf(finding: DiagnosedFinding, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
   const lead = finding.role === 'next' ? 'after the fix of the cause before it: ' : '';
   const notes = finding.notes.filter(({ label }) => label !== 'also').map(({ label, text }) => `${label}: ${text}`);
+  const { place } = finding;
+  const elsewhere = place === null || isFile(place.file) ? [] : [`at ${placeText(place)}`];
   return [
     lead + finding.message,
+    ...elsewhere,
     ...proofLines(finding),
     ...soLines(finding, byId).map((line) => `so ${line}`),
     ...fixLines(finding),

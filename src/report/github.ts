@@ -1,5 +1,6 @@
 /** Annotations in a log of GitHub Actions: workflow commands, one a line. */
 import type { Judgement } from '../engine/diagnosis.ts';
+import { isFile } from '../facts/place.ts';
 import { alertsOf, type Level, totalLine } from './alerts.ts';
 import { gapsOf, gapWords } from './gaps.ts';
 
@@ -23,7 +24,7 @@ interface Where {
 }
 
 function places(where: Where | null): [string, string][] {
-  if (where === null || where.file === '-') return [];
+  if (where === null || !isFile(where.file)) return [];
   const { file, line, column, length } = where;
   const path = file.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
   return [

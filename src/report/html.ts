@@ -1,6 +1,7 @@
 /** One self-contained HTML file: no scripts, nothing loaded from anywhere. */
 import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement } from '../engine/diagnosis.ts';
 import { proofLines, soLines, titleOf, totalLine } from './alerts.ts';
+import { placeText } from './frame.ts';
 import { canIList, gapsOf, gapWords } from './gaps.ts';
 import { escapeText } from './xml.ts';
 
@@ -42,7 +43,7 @@ function fixPart({ fix }: DiagnosedFinding): string {
 
 function findingPart(finding: DiagnosedFinding, byId: ReadonlyMap<string, DiagnosedFinding>): string {
   const { place, notes } = finding;
-  const at = place === null ? '' : `<p class="place">${escapeText(`${place.file}:${place.line}:${place.column}`)}</p>`;
+  const at = place === null ? '' : `<p class="place">${escapeText(placeText(place))}</p>`;
   const said = notes.filter(({ label }) => label !== 'also').map(({ label, text }) => `${label}: ${text}`);
   return [
     `<h3>${escapeText(finding.message)} <small>${escapeText(`${titleOf(finding)} · ${finding.confidence}`)}</small></h3>`,

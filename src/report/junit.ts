@@ -1,6 +1,8 @@
 /** JUnit's XML, for what collects test results: a suite for each namespace, a case for each Service. */
 import type { DiagnosedService, Diagnosis, Judgement } from '../engine/diagnosis.ts';
+import { isFile } from '../facts/place.ts';
 import { type Alert, alertsOf } from './alerts.ts';
+import { placeText } from './frame.ts';
 import { gapsOf, gapWords } from './gaps.ts';
 import { escapeAttribute, escapeText } from './xml.ts';
 
@@ -19,7 +21,7 @@ function named(alerts: readonly Alert[], ids: readonly string[]): readonly Alert
 }
 
 function blockOf({ finding, title, lines }: Alert): string {
-  const at = finding.place === null ? [] : [`at ${finding.place.file}:${finding.place.line}:${finding.place.column}`];
+  const at = finding.place === null || !isFile(finding.place.file) ? [] : [`at ${placeText(finding.place)}`];
   return [title, ...lines, ...at].join('\n');
 }
 

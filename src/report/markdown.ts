@@ -1,6 +1,7 @@
 /** Markdown for a comment on a pull request, or a ticket. */
 import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement } from '../engine/diagnosis.ts';
 import { proofLines, soLines, totalLine } from './alerts.ts';
+import { placeText } from './frame.ts';
 import { canIList, gapsOf, gapWords } from './gaps.ts';
 
 /** Between `@` and a name, so that nobody is called. */
@@ -55,7 +56,7 @@ function fixPart({ fix }: DiagnosedFinding): string[] {
 }
 
 function tagOf({ rule, reason, confidence, place }: DiagnosedFinding): string {
-  const at = place === null ? '' : ` · ${code(`${place.file}:${place.line}:${place.column}`)}`;
+  const at = place === null ? '' : ` · ${code(placeText(place))}`;
   return `${code(reason ?? rule)} · ${confidence}${at}`;
 }
 

@@ -1,6 +1,6 @@
 /** SARIF 2.1.0: what code scanning and editors read. */
 import type { DiagnosedFinding, Diagnosis, Judgement } from '../engine/diagnosis.ts';
-import type { FileEdit } from '../facts/place.ts';
+import { type FileEdit, isFile } from '../facts/place.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Alert, alertsOf, type Level, levelOf } from './alerts.ts';
@@ -34,7 +34,7 @@ function region({ line, column, length }: Spot): Json {
 }
 
 function physical(spot: Spot): Json {
-  if (spot.file === null || spot.file === '-') return {};
+  if (spot.file === null || !isFile(spot.file)) return {};
   return { physicalLocation: { artifactLocation: artifact(spot.file), ...region(spot) } };
 }
 
@@ -52,7 +52,7 @@ function locationOf({ place, evidence, scope }: DiagnosedFinding): Json {
 
 function related({ evidence }: DiagnosedFinding): readonly Json[] {
   return evidence
-    .filter(({ file, line }) => file !== null && file !== '-' && line !== null)
+    .filter(({ file, line }) => file !== null && isFile(file) && line !== null)
     .map((row, id) => ({
       id,
       message: { text: `${row.label}: ${row.text}` },
