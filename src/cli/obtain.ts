@@ -49,13 +49,16 @@ async function fromFile(wish: Wish, file: string): Promise<Snapshot> {
   };
 }
 
-/** The snapshot in a file, standard input or a folder. */
+const ARCHIVE = /\.(?:tar|tar\.gz|tgz)$/i;
+
+/** The snapshot in a file, standard input, an archive or a folder. */
 async function loadFrom(file: string): Promise<Snapshot> {
   let text: string;
   try {
-    if (file !== '-' && (await stat(file)).isDirectory()) {
-      const { loadFolder } = await import('../sources/folder/folder.ts');
-      return loadFolder(file);
+    const isFolder = file !== '-' && (await stat(file)).isDirectory();
+    if (isFolder || ARCHIVE.test(file)) {
+      const { loadArchive, loadFolder } = await import('../sources/folder/folder.ts');
+      return isFolder ? loadFolder(file) : loadArchive(file);
     }
     text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
   } catch (error) {

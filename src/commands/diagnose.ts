@@ -39,7 +39,7 @@ export class Diagnose extends BaseCommand {
     from: Flags.string({ description: 'the caller: pod/x, deploy/x, sts/x, ds/x, ns/x, node/x or NAMESPACE/deploy/x' }),
     symptom: Flags.option({ options: SYMPTOMS })({ description: 'what callers see; reorders causes' }),
     snapshot: Flags.string({
-      description: 'judge a saved snapshot, or a folder of kubectl output, instead of a cluster',
+      description: 'judge a saved snapshot, a folder of kubectl output or a support bundle, instead of a cluster',
       helpValue: 'FILE|DIR',
     }),
     ...judgingFlags,

@@ -2,6 +2,8 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { createTar } from 'nanotar';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { judge } from '../../src/engine/engine.ts';
@@ -9,7 +11,7 @@ import { logOf } from '../../src/facts/resources.ts';
 import { readList, readLog, readObject, type Snapshot } from '../../src/facts/snapshot.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';
 import { RULES } from '../../src/rules/index.ts';
-import { loadFolder } from '../../src/sources/folder/folder.ts';
+import { loadArchive, loadFolder } from '../../src/sources/folder/folder.ts';
 import { objectsOf, type Scenario } from '../support/scenario.ts';
 
 const ILL: Scenario = {
@@ -154,4 +156,78 @@ test('a link out of the folder is not followed', () => {
   put('services.json', { apiVersion: 'v1', kind: 'List', items: of('Service', 'shop') });
   symlinkSync('/etc', join(root, 'etc'));
   expect(readList(loadFolder(root), 'services', 'shop')).toMatchObject({ known: true });
+});
+
+/** The files of a support bundle of the ill world: what could not be read is named in a file of its own. */
+function bundle(): Record<string, unknown> {
+  const files: Record<string, unknown> = {
+    'cluster-resources/nodes.json': { apiVersion: 'v1', kind: 'NodeList', items: of('Node') },
+    'cluster-resources/pods-errors.json': { staging: 'pods is forbidden' },
+    'cluster-resources/pods/logs/shop/web-6d4f9c-xk2p9/web.log': 'one\n',
+    'cluster-resources/pods/logs/shop/web-6d4f9c-xk2p9/web-previous.log': 'before\n',
+    'version.yaml': 'not: [YAML',
+  };
+  for (const [folder, kind] of [
+    ['services', 'Service'],
+    ['pods', 'Pod'],
+    ['deployments', 'Deployment'],
+    ['daemonsets', 'DaemonSet'],
+    ['statefulsets', 'StatefulSet'],
+    ['network-policy', 'NetworkPolicy'],
+  ] as const) {
+    files[`cluster-resources/${folder}/shop.json`] = { apiVersion: 'v1', kind: `${kind}List`, items: of(kind, 'shop') };
+    // as older versions wrote them
+    files[`cluster-resources/${folder}/kube-system.json`] = of(kind, 'kube-system');
+  }
+  return files;
+}
+
+function expectBundle(snapshot: Snapshot): void {
+  const pod = 'web-6d4f9c-xk2p9';
+  expect(rootsIn(snapshot)).toEqual(['SEL-001 shop/web']);
+  expect([
+    readList(snapshot, 'networkpolicies', 'shop'),
+    readList(snapshot, 'statefulsets', 'kube-system'),
+    readList(snapshot, 'pods', 'staging'),
+    readLog(snapshot, logOf('shop', pod, 'web', false)),
+    readLog(snapshot, logOf('shop', pod, 'web', true)),
+  ]).toMatchObject([
+    { known: true, complete: true, value: [] },
+    { known: true, complete: true, value: [] },
+    { known: false, why: 'not-collected' },
+    { known: true, value: ['one'] },
+    { known: true, value: ['before'] },
+  ]);
+}
+
+test('a support bundle, unpacked', () => {
+  for (const [path, content] of Object.entries(bundle())) put(`support-bundle-2026/${path}`, content);
+  expectBundle(loadFolder(root));
+});
+
+test.each(['.tar', '.tar.gz', '.tgz'])('a support bundle as %s', (suffix) => {
+  const items = Object.entries(bundle()).map(([path, content]) => ({
+    name: `support-bundle-2026/${path}`,
+    data: typeof content === 'string' ? content : JSON.stringify(content),
+  }));
+  const tar = createTar(items, { attrs: { mtime: WRITTEN.getTime() } });
+  const file = join(root, `bundle${suffix}`);
+  writeFileSync(file, suffix === '.tar' ? tar : gzipSync(tar));
+  expectBundle(loadArchive(file));
+});
+
+test.each([
+  ['cut off', gzipSync(Buffer.alloc(4096, 'x')).subarray(0, 20)],
+  ['empty', Buffer.alloc(0)],
+  ['no archive', Buffer.from('hello')],
+])('an archive that is %s is a clear error', (_, bytes) => {
+  const file = join(root, 'bundle.tar.gz');
+  writeFileSync(file, bytes);
+  expect(() => loadArchive(file)).toThrow(/^.*bundle\.tar\.gz is not an archive that can be read: .+$/);
+});
+
+test('an archive that unpacks to more than any collection holds is refused', () => {
+  const file = join(root, 'bomb.tar.gz');
+  writeFileSync(file, gzipSync(Buffer.alloc(513 * 1024 * 1024)));
+  expect(() => loadArchive(file)).toThrow('bomb.tar.gz is not an archive that can be read: ');
 });

@@ -1,9 +1,13 @@
-/** A folder of `kubectl get -o json|yaml` output, or a `kubectl cluster-info dump --output-directory`, with logs in `NAMESPACE/POD/logs.txt`. */
+/**
+ * `kubectl get -o json|yaml` output, or a `kubectl cluster-info dump --output-directory`, with logs in `NAMESPACE/POD/logs.txt`; or a support
+ * bundle.
+ */
 import { parseAllDocuments } from 'yaml';
 import type { KubeObject, Pod } from '../../facts/wire.ts';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 import type { Collected, CollectedLog } from './collected.ts';
-import type { FolderFiles } from './files.ts';
+import type { Files } from './files.ts';
+import { bundledLogs, isBundle, kindOfBundled, namespaceOfBundled } from './support-bundle.ts';
 
 interface Part {
   /** The kind of a list whose items may be none: `PodList` says it, `List` does not. */
@@ -17,7 +21,15 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function partOf(value: unknown, path: string): readonly Part[] {
+/** Older support bundles hold bare arrays; their folder says of which kind. */
+function listed(value: unknown, path: string): unknown {
+  const kind = kindOfBundled(path);
+  if (kind === null || !Array.isArray(value)) return value;
+  return { apiVersion: 'v1', kind: `${kind}List`, items: value };
+}
+
+function partOf(found: unknown, path: string): readonly Part[] {
+  const value = listed(found, path);
   if (!isObject(value) || typeof value.kind !== 'string' || typeof value.apiVersion !== 'string') return [];
   const { kind, apiVersion } = value;
   if (!kind.endsWith('List')) return [{ listOf: null, objects: [value as KubeObject], isList: false, path }];
@@ -47,14 +59,14 @@ function namespacesOf({ objects, path }: Part): readonly string[] {
   const named = new Set(objects.flatMap(({ metadata }) => metadata?.namespace ?? []));
   if (named.size > 1) return ['*', ...named];
   if (named.size === 1) return [...named];
-  const folder = path.split('/').slice(0, -1).at(-1);
+  const folder = namespaceOfBundled(path) ?? path.split('/').slice(0, -1).at(-1);
   return folder === undefined ? [] : [folder];
 }
 
 const HOUR = 3_600_000;
 
 /** When the objects were collected: when the files were written, or where they were copied long after that, the newest time that an object tells. */
-function timeOf(files: FolderFiles, objects: readonly KubeObject[]): string {
+function timeOf(files: Files, objects: readonly KubeObject[]): string {
   const times = JSON.stringify(objects).match(/(?<=")\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z(?=")/g) ?? [];
   const newest = times.reduce((latest, time) => Math.max(latest, Date.parse(time)), 0);
   const { writtenAt } = files;
@@ -63,7 +75,7 @@ function timeOf(files: FolderFiles, objects: readonly KubeObject[]): string {
 
 const START = /^==== START logs for container (\S+) of pod (\S+)\/(\S+) ====$/;
 
-function logsAt(files: FolderFiles, path: string, pods: ReadonlyMap<string, Pod>): readonly CollectedLog[] {
+function logsAt(files: Files, path: string, pods: ReadonlyMap<string, Pod>): readonly CollectedLog[] {
   const [namespace = '', pod = ''] = path.split('/').slice(-3);
   const sections: { container: string | null; lines: string[] }[] = [{ container: null, lines: [] }];
   for (const line of files.read(path).split('\n')) {
@@ -92,9 +104,10 @@ function mainNamespace(objects: readonly KubeObject[]): string {
 }
 
 /** Reads every file that holds objects of the API; what is not such a file is left alone. */
-export function readDump(files: FolderFiles): Collected {
+export function readDump(files: Files): Collected {
+  const bundle = isBundle(files.paths);
   const parts = files.paths
-    .filter((path) => /\.(?:json|ya?ml)$/.test(path))
+    .filter((path) => /\.(?:json|ya?ml)$/.test(path) && (!bundle || kindOfBundled(path) !== null))
     .flatMap((path) => parse(files.read(path), path).flatMap((value) => partOf(value, path)));
   const objects = parts.flatMap((part) => part.objects);
   if (!objects.some(({ kind }) => kind === 'Service')) {
@@ -122,7 +135,9 @@ export function readDump(files: FolderFiles): Collected {
     objects,
     complete,
     truncated: new Set(),
-    logs: files.paths.filter((path) => path.endsWith('/logs.txt')).flatMap((path) => logsAt(files, path, pods)),
+    logs: bundle
+      ? bundledLogs(files)
+      : files.paths.filter((path) => path.endsWith('/logs.txt')).flatMap((path) => logsAt(files, path, pods)),
     collectedAt: timeOf(files, objects),
     server: null,
     namespace: mainNamespace(objects),

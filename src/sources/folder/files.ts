@@ -1,15 +1,26 @@
-/** The files below a folder, by their path in it. Links are not followed, so nothing outside the folder is read. */
+/** The files of a collection: below a folder or in an archive, by their path in it. Links are not followed, so nothing outside is read. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { SnapshotError } from '../snapshot/snapshot-error.ts';
 
 const MAX_DEPTH = 8;
 const MAX_FILES = 20_000;
-const MAX_BYTES = 512 * 1024 * 1024;
+/** More than any collection holds; what is larger is a mistake or an attack. */
+export const MAX_BYTES = 512 * 1024 * 1024;
 
-export class FolderFiles {
+export interface Files {
+  /** What errors call it. */
   readonly root: string;
   /** Paths with `/`, in order. */
+  readonly paths: readonly string[];
+  /** When the youngest of the files was written, ms since the epoch. */
+  readonly writtenAt: number;
+  /** The text of a file; a SnapshotError where it cannot be read. */
+  read(path: string): string;
+}
+
+export class FolderFiles implements Files {
+  readonly root: string;
   readonly paths: readonly string[];
 
   constructor(root: string) {
@@ -20,16 +31,10 @@ export class FolderFiles {
     }
   }
 
-  under(folder: string): readonly string[] {
-    return this.paths.filter((path) => path.startsWith(`${folder}/`));
-  }
-
-  /** When the youngest of the files was written, ms since the epoch. */
   get writtenAt(): number {
     return Math.max(0, ...this.paths.map((path) => statSync(join(this.root, path)).mtimeMs));
   }
 
-  /** The text of a file; a SnapshotError where it cannot be read. */
   read(path: string): string {
     const file = join(this.root, path);
     try {

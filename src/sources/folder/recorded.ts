@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { KubeObject } from '../../facts/wire.ts';
 import type { Collected, CollectedLog } from './collected.ts';
-import type { FolderFiles } from './files.ts';
+import type { Files } from './files.ts';
 
 export interface RecordedManifest {
   collectedAt: string;
@@ -21,23 +21,19 @@ export function isRecordedManifest(value: unknown): value is RecordedManifest {
 }
 
 /** Reads the folder by its manifest; a kind that was not asked for stays unknown. */
-export function readRecorded(
-  files: FolderFiles,
-  manifest: RecordedManifest,
-  objects: readonly KubeObject[],
-): Collected {
+export function readRecorded(files: Files, manifest: RecordedManifest, objects: readonly KubeObject[]): Collected {
   return {
     objects,
     complete: new Map(manifest.known.map((kind) => [kind, new Set(manifest.namespaces?.[kind] ?? ['*'])])),
     truncated: new Set(manifest.eventsTruncated ? ['Event'] : []),
-    logs: files.under('logs').flatMap((path) => logAt(files, path)),
+    logs: files.paths.filter((path) => path.startsWith('logs/')).flatMap((path) => logAt(files, path)),
     collectedAt: manifest.collectedAt,
     server: null,
     namespace: manifest.namespace,
   };
 }
 
-function logAt(files: FolderFiles, path: string): readonly CollectedLog[] {
+function logAt(files: Files, path: string): readonly CollectedLog[] {
   const [, namespace, pod, file] = path.split('/');
   if (namespace === undefined || pod === undefined || file === undefined || !file.endsWith('.log')) return [];
   const name = file.slice(0, -'.log'.length);
