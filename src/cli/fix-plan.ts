@@ -39,7 +39,6 @@ const KINDS: Readonly<Record<Patch['kind'], string>> = {
 
 interface Target {
   file: string;
-  line: number;
   ordinal: number;
   generated: string | null;
 }
@@ -56,7 +55,7 @@ function targetOf(patch: Patch, locate: Locate, texts: Texts): Target | null {
   if (found === null) return null;
   const { file, line, template } = found.place;
   const ordinal = ordinalAt(texts.get(file) ?? '', patch, line);
-  return ordinal === null ? null : { file, line, ordinal, generated: generatedBy(file, template) };
+  return ordinal === null ? null : { file, ordinal, generated: generatedBy(file, template) };
 }
 
 /** The judgement with every patch as edits of the files it is about. What a generator made is not edited. */
@@ -116,15 +115,16 @@ class Plan {
     if (fix.safety !== 'safe') return `${SAFETY_WORDS[fix.safety]}: ${fix.summary}`;
     const target = targetOf(fix.patch, locate, this.#texts);
     if (target === null) return 'what it changes stands in none of these files';
-    const { file, line, ordinal, generated } = target;
+    const { file, ordinal, generated } = target;
     const before = this.#texts.get(file) ?? '';
     const now = this.#after.get(file)?.after ?? before;
     const edited = editObject(now, fix.patch, ordinal);
     if ('refusal' in edited) return edited.refusal;
     if (edited.text === now) return null;
     this.#after.set(file, { file, before, after: edited.text, generated });
-    if (generated !== null) return `${generated}, so change it there`;
-    this.done.push({ file, text: `${file}:${line}: ${fix.summary} (${idOf(finding)})` });
+    if (generated !== null) return `${generated}: change it there`;
+    const [first] = fileEdits(file, now, edited.text);
+    this.done.push({ file, text: `${file}:${first?.line}: ${fix.summary} (${idOf(finding)})` });
     return null;
   }
 }
