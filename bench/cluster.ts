@@ -51,6 +51,10 @@ const RESOURCES: Readonly<Record<string, string>> = {
   Node: 'nodes',
 };
 
+function nameOf({ metadata }: KubeObject): string {
+  return `${metadata?.namespace ?? ''}/${metadata?.name}`;
+}
+
 /** A snapshot that asks about all of its Services, every kind read as one list of the whole cluster. */
 export function clusterOf(services: number): Snapshot {
   const system = HEALTHY.filter(({ metadata }) => metadata?.namespace === 'kube-system' || !metadata?.namespace);
@@ -66,6 +70,8 @@ export function clusterOf(services: number): Snapshot {
     objects.push(...ofService(index, namespace));
     asked.push({ namespace, name: `web-${index}` });
   }
+  // as an API server lists them
+  objects.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
   const items: Record<string, KubeObject[]> = {};
   for (const resource of Object.values(RESOURCES)) items[`${resource}/*`] = [];
   for (const object of objects) items[`${RESOURCES[object.kind ?? ''] ?? ''}/*`]?.push(object);

@@ -46,6 +46,18 @@ export function unansweredOf(outcomes: readonly Outcome[]): readonly Unanswered[
   });
 }
 
+const QUESTIONS = new WeakMap<Judged, readonly Unanswered[]>();
+
+/** The same for a subject, made once. */
+export function questionsOf(judged: Judged): readonly Unanswered[] {
+  let questions = QUESTIONS.get(judged);
+  if (questions === undefined) {
+    questions = unansweredOf(judged.outcomes);
+    QUESTIONS.set(judged, questions);
+  }
+  return questions;
+}
+
 function question(
   { rule, subject }: Outcome,
   missing: Pick<Unanswered, 'fact' | 'why' | 'permission' | 'detail'>,
@@ -55,15 +67,11 @@ function question(
 }
 
 /** One line a rule and subject: for `-v`. */
-export function verdictsOf({ outcomes, spared, subject }: Judged): readonly RuleVerdict[] {
-  const behindGates = spared.map(
-    ({ id, gate }): RuleVerdict => ({
-      rule: id,
-      subject: subjectText(subject),
-      verdict: 'not-applicable',
-      why: gate === undefined ? null : GATES[gate].why,
-    }),
-  );
+export function verdictsOf({ outcomes, selection, subject }: Judged): readonly RuleVerdict[] {
+  const behindGates = selection.spared.map(({ rule, gate }): RuleVerdict => {
+    const { spares, why } = GATES[gate];
+    return { rule: rule.id, subject: subjectText(subject), verdict: spares, why: spares === 'pass' ? null : why };
+  });
   const asked = outcomes.map(
     ({ rule, check }): RuleVerdict => ({
       rule: rule.id,
@@ -80,12 +88,29 @@ export function verdictsOf({ outcomes, spared, subject }: Judged): readonly Rule
   return [...asked, ...behindGates];
 }
 
+const COUNTS = new WeakMap<Judged, DiagnosedService['checks']>();
+
+/** Those of one subject: of the cluster and its DNS every Service asks. */
+function countsOf(judged: Judged): DiagnosedService['checks'] {
+  let counts = COUNTS.get(judged);
+  if (counts === undefined) {
+    const { spared, passed } = judged.selection;
+    counts = { passed, failed: 0, unknown: 0, notApplicable: spared.length - passed };
+    for (const { check } of judged.outcomes) counts[COUNTED[check.verdict]]++;
+    COUNTS.set(judged, counts);
+  }
+  return counts;
+}
+
 /** How many rules passed, failed, stayed unknown or did not apply. */
 export function countChecks(judged: readonly Judged[]): DiagnosedService['checks'] {
   const counts = { passed: 0, failed: 0, unknown: 0, notApplicable: 0 };
-  for (const { outcomes, spared } of judged) {
-    for (const { check } of outcomes) counts[COUNTED[check.verdict]]++;
-    counts.notApplicable += spared.length;
+  for (const one of judged) {
+    const own = countsOf(one);
+    counts.passed += own.passed;
+    counts.failed += own.failed;
+    counts.unknown += own.unknown;
+    counts.notApplicable += own.notApplicable;
   }
   return counts;
 }

@@ -2,7 +2,7 @@
 import type { Snapshot } from '../facts/snapshot.ts';
 import type { Severity } from '../rules/finding.ts';
 import type { Rule, Subject } from '../rules/rule.ts';
-import { exitCodeOf, unansweredOf, verdictsOf } from './conclude.ts';
+import { exitCodeOf, questionsOf, verdictsOf } from './conclude.ts';
 import type { Judgement } from './diagnosis.ts';
 import { FactReader } from './evaluate.ts';
 import { limitsOf } from './limits.ts';
@@ -56,7 +56,7 @@ export function judge(snapshot: Snapshot, allRules: readonly Rule[], options: Ju
   const all = walk.all();
   const report = new Report(snapshot, rules, options, all);
   const services = cases.map((entry) => report.conclude(entry));
-  const unanswered = all.flatMap(({ outcomes }) => unansweredOf(outcomes));
+  const unanswered = all.flatMap(questionsOf);
   const findings = report.findings();
   const count = (verdict: string): number => services.filter((service) => service.verdict === verdict).length;
   const { source, context, server, collectedAt } = snapshot;

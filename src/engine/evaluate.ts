@@ -1,7 +1,7 @@
 /** Runs one rule on one subject: needed facts first, then its check through a view of just what it declared. */
 import type { Fact, Unknown } from '../facts/fact.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
-import { type FactName, readFact, sharedAs } from '../rules/facts.ts';
+import { breadthOf, type FactName, readFact } from '../rules/facts.ts';
 import type { Finding } from '../rules/finding.ts';
 import { type Check, notApplicable, type Rule, type Subject } from '../rules/rule.ts';
 
@@ -11,10 +11,13 @@ export interface Outcome {
   check: Check | { verdict: 'crashed'; why: string };
 }
 
+type Read = Partial<Record<FactName, Fact<unknown>>>;
+
 /** Reads facts for rules, each fact once however many subjects share it. */
 export class FactReader {
   readonly #snapshot: Snapshot;
-  readonly #read = new Map<string, Fact<unknown>>();
+  readonly #ofCluster: Read = {};
+  readonly #ofNamespaces = new Map<string, Read>();
   readonly now: number;
 
   constructor(snapshot: Snapshot) {
@@ -22,13 +25,24 @@ export class FactReader {
     this.now = Date.parse(snapshot.collectedAt);
   }
 
+  /** What is known already of the fact's breadth, to be looked up and added to; null for a fact of one subject. */
+  #shared(name: FactName, namespace: string): Read | null {
+    const breadth = breadthOf(name);
+    if (breadth !== 'namespace') return breadth === null ? null : this.#ofCluster;
+    let read = this.#ofNamespaces.get(namespace);
+    if (read === undefined) {
+      read = {};
+      this.#ofNamespaces.set(namespace, read);
+    }
+    return read;
+  }
+
   read(name: FactName, subject: Subject): Fact<unknown> {
-    const key = sharedAs(name, subject);
-    if (key === null) return readFact(name, this.#snapshot, subject);
-    let fact = this.#read.get(key);
+    const shared = this.#shared(name, subject.namespace);
+    let fact = shared?.[name];
     if (fact === undefined) {
       fact = readFact(name, this.#snapshot, subject);
-      this.#read.set(key, fact);
+      if (shared !== null) shared[name] = fact;
     }
     return fact;
   }
@@ -43,7 +57,7 @@ export class FactReader {
 export class SubjectFacts {
   readonly subject: Subject;
   readonly #reader: FactReader;
-  readonly #read: Partial<Record<FactName, Fact<unknown>>> = {};
+  readonly #read = new Map<FactName, Fact<unknown>>();
 
   constructor(reader: FactReader, subject: Subject) {
     this.#reader = reader;
@@ -55,10 +69,10 @@ export class SubjectFacts {
   }
 
   read(name: FactName): Fact<unknown> {
-    let fact = this.#read[name];
+    let fact = this.#read.get(name);
     if (fact === undefined) {
       fact = this.#reader.read(name, this.subject);
-      this.#read[name] = fact;
+      this.#read.set(name, fact);
     }
     return fact;
   }

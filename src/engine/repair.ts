@@ -1,7 +1,8 @@
 /** What-if: the world as it would be after a patch, with everything that controllers derive from it made anew. */
-import type { Answer, Snapshot } from '../facts/snapshot.ts';
+import { type Answer, inNamespace, type Snapshot } from '../facts/snapshot.ts';
 import type { DaemonSet, Deployment, KubeObject, Pod, Service, StatefulSet } from '../facts/wire.ts';
 import { applyPatch } from '../model/apply-patch.ts';
+import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { deriveSlices, matchedPods, selectsPods } from '../model/endpoints.ts';
 import type { Patch } from '../model/patch.ts';
 import { predictPods, recovered } from '../model/predict-pods.ts';
@@ -17,18 +18,36 @@ const KINDS = {
 
 type Items = readonly KubeObject[];
 
+/** A list that is made when somebody looks at it. */
+function lazily(complete: boolean, make: () => Items): Answer {
+  let items: Items | null = null;
+  return {
+    known: true,
+    complete,
+    get items() {
+      items ??= make();
+      return items;
+    },
+  };
+}
+
 /**
  * Changes every list of the resource that covers the namespace; a list narrowed by labels holds no more than was asked for and is left
- * alone. Of a list of all namespaces the part that is this namespace's is kept beside it, so that nobody has to search it out again.
+ * alone. Of a list of all namespaces the part that is this namespace's is kept beside it, and that of kube-system, so that few need to
+ * look at the whole.
  */
 function mapLists(snapshot: Snapshot, resource: string, namespace: string, change: (items: Items) => Items): Snapshot {
   const [own, all] = [`${resource}/${namespace}`, `${resource}/*`];
   const answers: Record<string, Answer> = { ...snapshot.answers };
   const wide = answers[all];
   if (wide?.known && 'items' in wide) {
-    const isHere = (item: KubeObject): boolean => item.metadata?.namespace === namespace;
-    answers[own] ??= { ...wide, items: wide.items.filter(isHere) };
-    answers[all] = { ...wide, items: change(wide.items) };
+    for (const place of [namespace, DNS_NAMESPACE])
+      answers[`${resource}/${place}`] ??= {
+        known: true,
+        complete: wide.complete,
+        items: inNamespace(wide.items, place),
+      };
+    answers[all] = lazily(wide.complete, () => change(wide.items));
   }
   const narrow = answers[own];
   if (narrow?.known && 'items' in narrow) answers[own] = { ...narrow, items: change(narrow.items) };
@@ -38,8 +57,7 @@ function mapLists(snapshot: Snapshot, resource: string, namespace: string, chang
 function listIn(snapshot: Snapshot, resource: string, namespace: string): Items {
   for (const key of [`${resource}/${namespace}`, `${resource}/*`]) {
     const answer = snapshot.answers[key];
-    if (answer?.known && 'items' in answer)
-      return answer.items.filter((item) => item.metadata?.namespace === namespace);
+    if (answer?.known && 'items' in answer) return inNamespace(answer.items, namespace);
   }
   return [];
 }

@@ -2,7 +2,7 @@
 import type { Snapshot } from '../facts/snapshot.ts';
 import type { Rule, Subject } from '../rules/rule.ts';
 import { type Cause, isHint, linkCauses, rootsAbove } from './causes.ts';
-import { countChecks, headlineOf, unansweredOf, verdictOf } from './conclude.ts';
+import { countChecks, headlineOf, questionsOf, verdictOf } from './conclude.ts';
 import type { DiagnosedFinding, DiagnosedService, FindingRole, SuppressedFinding } from './diagnosis.ts';
 import type { JudgeOptions } from './engine.ts';
 import type { Located } from './evaluate.ts';
@@ -109,7 +109,7 @@ export class Report {
     const hints = this.#ranked(indices).filter((cause) => roleOf(cause, this.#suppressed) === 'hint');
     const foreseen = this.#foresee(roots, target);
     const [rootFindings, hintFindings] = [this.#findingsOf(roots), this.#findingsOf(hints)];
-    const questions = judged.flatMap(({ outcomes }) => unansweredOf(outcomes));
+    const questions = judged.flatMap(questionsOf);
     const verdict = verdictOf(rootFindings, hintFindings, questions);
     const state = serviceState(this.#snapshot, target.namespace, target.name);
     return {

@@ -1,7 +1,7 @@
 /** What is true of a Service, in one line: its ports and how many endpoints each has. */
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { EndpointSlice, Pod, Service } from '../facts/wire.ts';
-import { endpointsOf, matchedPods, selectsPods, usableEndpoints } from '../model/endpoints.ts';
+import { countEndpoints, matchedPods, selectsPods } from '../model/endpoints.ts';
 import { containersServing, portText } from '../model/ports.ts';
 import { isLive, isReady } from '../model/readiness.ts';
 import { ownerOf, ownerText } from '../model/workloads.ts';
@@ -14,10 +14,9 @@ export function serviceState(snapshot: Snapshot, namespace: string, name: string
   if (snapshot.source === 'manifests') return plannedState(snapshot, service.value);
   const slices = readList<EndpointSlice>(snapshot, 'endpointslices', namespace, `kubernetes.io/service-name=${name}`);
   if (!slices.known || !slices.complete) return null;
-  const endpoints = endpointsOf(slices.value);
   const ports = (service.value.spec?.ports ?? []).map((port) => {
-    const all = endpoints.filter((endpoint) => endpoint.ports.some((entry) => entry.name === (port.name ?? '')));
-    return `${portText(port, null)} ${usableEndpoints(port, endpoints).length} of ${all.length} endpoints ready`;
+    const { usable, all } = countEndpoints(port, slices.value);
+    return `${portText(port, null)} ${usable} of ${all} endpoints ready`;
   });
   return ports.length > 0 ? ports.join(', ') : null;
 }

@@ -1,8 +1,7 @@
 /** Judges a set of subjects and follows dependencies to the Services they name. */
-import type { FactName } from '../rules/facts.ts';
-import { GATES, type Gate, type GateReader } from '../rules/gates.ts';
 import type { Role, Rule, Subject } from '../rules/rule.ts';
 import { evaluate, type FactReader, findingsOf, type Located, type Outcome, type SubjectFacts } from './evaluate.ts';
+import { type Selection, selectionFor } from './sparing.ts';
 import { dependencyOf } from './subjects.ts';
 
 const MAX_DEPTH = 3;
@@ -12,8 +11,8 @@ export interface Judged {
   subject: Subject;
   outcomes: readonly Outcome[];
   findings: readonly Located[];
-  /** The rules that a closed gate spared. */
-  spared: readonly Rule[];
+  /** The rules that were put to it, and those that a closed gate spared. */
+  selection: Selection;
 }
 
 function keyOf(subject: Subject, without: Role | null): string {
@@ -24,26 +23,19 @@ function nameOf({ namespace, name }: Subject): string {
   return `${namespace}/${name}`;
 }
 
-const NEEDED = new WeakMap<readonly Rule[], readonly FactName[]>();
+const BY_ROLE = new WeakMap<readonly Rule[], Map<string, readonly Rule[]>>();
 
-/** All that rules behind gates need, once a list of rules. */
-function neededBehindGates(rules: readonly Rule[]): readonly FactName[] {
-  let needed = NEEDED.get(rules);
-  if (needed === undefined) {
-    needed = [...new Set(rules.flatMap(({ gate, needs }) => (gate === undefined ? [] : needs)))];
-    NEEDED.set(rules, needed);
+/** The very same list for every world that is judged by these rules. */
+function rulesFor(rules: readonly Rule[], role: Role, without: Role | null): readonly Rule[] {
+  const byRole = BY_ROLE.get(rules) ?? new Map<string, readonly Rule[]>();
+  BY_ROLE.set(rules, byRole);
+  const key = `${role} ${without ?? ''}`;
+  let chosen = byRole.get(key);
+  if (chosen === undefined) {
+    chosen = rules.filter(({ roles }) => roles.includes(role) && (without === null || !roles.includes(without)));
+    byRole.set(key, chosen);
   }
-  return needed;
-}
-
-/** The gates that are closed. None where a fact is missing that a rule behind one needs: then the rule is an open question, and must say so. */
-function closedGates(facts: SubjectFacts, rules: readonly Rule[]): readonly Gate[] {
-  for (const name of neededBehindGates(rules)) {
-    const fact = facts.read(name);
-    if (!fact.known || !fact.complete || (name === 'service' && fact.value === null)) return [];
-  }
-  const read = ((name) => facts.read(name)) as GateReader;
-  return (Object.keys(GATES) as Gate[]).filter((gate) => GATES[gate].isClosed(read, facts.now));
+  return chosen;
 }
 
 /** All subjects of a run, each judged once. */
@@ -52,7 +44,6 @@ export class Walk {
   readonly #facts: FactReader;
   readonly #gated: boolean;
   readonly #judged = new Map<string, Judged>();
-  readonly #byRole = new Map<string, readonly Rule[]>();
 
   /** `gated` false: every rule is put to every subject, for the law that gates change nothing. */
   constructor(rules: readonly Rule[], facts: FactReader, gated = true) {
@@ -71,31 +62,16 @@ export class Walk {
     const key = keyOf(subject, without);
     let judged = this.#judged.get(key);
     if (judged === undefined) {
-      judged = this.#ask(this.#facts.of(subject), this.#rulesFor(subject.role, without));
+      judged = this.#ask(this.#facts.of(subject), rulesFor(this.#rules, subject.role, without));
       this.#judged.set(key, judged);
     }
     return judged;
   }
 
   #ask(facts: SubjectFacts, rules: readonly Rule[]): Judged {
-    const outcomes: Outcome[] = [];
-    const spared: Rule[] = [];
-    const closed = new Set(this.#gated ? closedGates(facts, rules) : []);
-    for (const rule of rules) {
-      if (rule.gate !== undefined && closed.has(rule.gate)) spared.push(rule);
-      else outcomes.push(evaluate(rule, facts));
-    }
-    return { subject: facts.subject, outcomes, findings: findingsOf(outcomes), spared };
-  }
-
-  #rulesFor(role: Role, without: Role | null): readonly Rule[] {
-    const key = `${role} ${without ?? ''}`;
-    let rules = this.#byRole.get(key);
-    if (rules === undefined) {
-      rules = this.#rules.filter(({ roles }) => roles.includes(role) && (without === null || !roles.includes(without)));
-      this.#byRole.set(key, rules);
-    }
-    return rules;
+    const selection = selectionFor(rules, facts, this.#gated);
+    const outcomes: readonly Outcome[] = selection.asked.map((rule) => evaluate(rule, facts));
+    return { subject: facts.subject, outcomes, findings: findingsOf(outcomes), selection };
   }
 
   /** The subjects and, up to three steps, the Services their findings depend on; none twice. */

@@ -1,5 +1,8 @@
 /** Lists taken apart by keys. */
 
+const NO_KEYS: readonly string[] = [];
+const NOTHING: readonly never[] = [];
+
 /** The items of each key, in their order; an item stands under every one of its keys. */
 export function grouped<T>(
   items: readonly T[],
@@ -31,5 +34,40 @@ export function groupedOnce<T extends object>(
       made.set(items, groups);
     }
     return groups;
+  };
+}
+
+/**
+ * Looks items up by a key. The first question about a list is answered by looking through it, for many lists are asked about once; from
+ * the second on an index answers. `has` tells whether the key is among those of the item.
+ */
+export function lookup<T extends object>(
+  keysOf: (item: T) => readonly string[],
+  has: (item: T, key: string) => boolean,
+): (items: readonly T[], key: string) => readonly T[] {
+  const indexed = groupedOnce(keysOf);
+  const asked = new WeakSet<readonly T[]>();
+  return (items, key) => {
+    if (asked.has(items)) return indexed(items).get(key) ?? [];
+    asked.add(items);
+    return items.filter((item) => has(item, key));
+  };
+}
+
+/** What carries labels by the value of one of them; each list is taken apart once by each key that is asked for. */
+export function labelledOnce<T extends object>(
+  labelsOf: (item: T) => Readonly<Record<string, string>> | undefined,
+): (items: readonly T[], key: string, value: string) => readonly T[] {
+  const byKey = new Map<string, (items: readonly T[]) => ReadonlyMap<string, readonly T[]>>();
+  return (items, key, value) => {
+    let values = byKey.get(key);
+    if (values === undefined) {
+      values = groupedOnce((item: T) => {
+        const own = labelsOf(item)?.[key];
+        return own === undefined ? NO_KEYS : [own];
+      });
+      byKey.set(key, values);
+    }
+    return values(items).get(value) ?? NOTHING;
   };
 }

@@ -1,6 +1,6 @@
 /** All that was read for one run, known and unknown: what every source produces and every rule is judged from. */
 import { type Fact, known, type Unknown, unknown } from './fact.ts';
-import { groupedOnce } from './grouped.ts';
+import { groupedOnce, labelledOnce, lookup } from './grouped.ts';
 import {
   type CallerKind,
   callerRequest,
@@ -60,24 +60,114 @@ export function refused(request: FactRequest, why: Unknown['why'], detail: strin
 
 type Items = readonly KubeObject[];
 
-function pairsOf({ metadata }: KubeObject): readonly string[] {
-  return Object.entries(metadata?.labels ?? {}).map(([key, value]) => `${key}=${value}`);
-}
-
 const byNamespace = groupedOnce(({ metadata }: KubeObject) => [metadata?.namespace ?? '']);
-const byName = groupedOnce(({ metadata }: KubeObject) => [metadata?.name ?? '']);
-const byLabel = groupedOnce(pairsOf);
+const named = lookup(
+  ({ metadata }: KubeObject) => [metadata?.name ?? ''],
+  ({ metadata }, name) => (metadata?.name ?? '') === name,
+);
+const withLabel = labelledOnce(({ metadata }: KubeObject) => metadata?.labels);
 const NONE: Items = [];
 
-function inNamespace(items: Items, namespace: string): Items {
+/** The items of one namespace; looked up, because each list is taken apart once. */
+export function inNamespace(items: Items, namespace: string): Items {
   const part = byNamespace(items).get(namespace) ?? NONE;
   return part.length === items.length ? items : part;
 }
 
 function labelled(items: Items, selector: string): Items {
   const [first = '', ...more] = selector.split(',');
-  const part = byLabel(items).get(first) ?? NONE;
-  return more.length === 0 ? part : part.filter((item) => more.every((pair) => pairsOf(item).includes(pair)));
+  const [key = '', value = ''] = first.split('=');
+  const part = withLabel(items, key, value);
+  if (more.length === 0) return part;
+  return part.filter(({ metadata }) =>
+    more.every((pair) => {
+      const [name = '', wanted = ''] = pair.split('=');
+      return metadata?.labels?.[name] === wanted;
+    }),
+  );
+}
+
+type List = Fact<Items>;
+
+/** What is known of the answers of a snapshot, found once, so that reading one of thousands of objects need not look at every key. */
+interface Held {
+  /** Kinds of which lists narrowed by labels, or single objects, were asked for. */
+  narrowed: ReadonlySet<string>;
+  single: ReadonlySet<string>;
+  /** Lists without selector by kind and namespace (all of them: null); null where none was asked for. */
+  lists: Map<string, Map<string | null, List | null>>;
+}
+
+const HELD = new WeakMap<Snapshot['answers'], Held>();
+
+function heldBy({ answers }: Snapshot): Held {
+  let held = HELD.get(answers);
+  if (held === undefined) {
+    const keys = Object.keys(answers);
+    const kindsOf = (pattern: RegExp): ReadonlySet<string> =>
+      new Set(keys.filter((key) => pattern.test(key)).map((key) => key.slice(0, key.indexOf('/'))));
+    held = { narrowed: kindsOf(/^[^/]+\/[^/?]+\?/), single: kindsOf(/^[^/]+\/[^/]+\/[^/]+$/), lists: new Map() };
+    HELD.set(answers, held);
+  }
+  return held;
+}
+
+/** The answer to one request for a list, or undefined where nobody asked. */
+function answered(snapshot: Snapshot, request: ObjectRequest): List | undefined {
+  const answer = snapshot.answers[keyOf(request)];
+  if (answer === undefined) return undefined;
+  if (!answer.known) return refused(request, answer.why, answer.detail);
+  return 'items' in answer ? { known: true, value: answer.items, complete: answer.complete } : undefined;
+}
+
+/** Of the answers the first that is known, else the first that is not. */
+function best(first: List | undefined, second: () => List | undefined): List | undefined {
+  if (first?.known) return first;
+  const other = second();
+  return other?.known ? other : (first ?? other);
+}
+
+/** The list of a namespace, or out of that of all namespaces; null where nobody asked for either. */
+function wholeList(snapshot: Snapshot, resource: ResourceName, namespace: string | null): List | null {
+  const { lists } = heldBy(snapshot);
+  let ofKind = lists.get(resource);
+  if (ofKind === undefined) {
+    ofKind = new Map();
+    lists.set(resource, ofKind);
+  }
+  let list = ofKind.get(namespace);
+  if (list === undefined) {
+    list = best(answered(snapshot, listOf(resource, namespace)), () => widest(snapshot, resource, namespace)) ?? null;
+    ofKind.set(namespace, list);
+  }
+  return list;
+}
+
+function widest(snapshot: Snapshot, resource: ResourceName, namespace: string | null): List | undefined {
+  const all = namespace === null ? undefined : answered(snapshot, listOf(resource, null));
+  return all?.known && namespace !== null ? { ...all, value: inNamespace(all.value, namespace) } : all;
+}
+
+/** Where lists narrowed by labels were asked for: the narrowest that is known. */
+function narrowList(
+  snapshot: Snapshot,
+  resource: ResourceName,
+  namespace: string | null,
+  selector: string,
+): List | null {
+  const narrow = (items: List | undefined): List | undefined =>
+    items?.known ? { ...items, value: labelled(items.value, selector) } : items;
+  const here = (items: List | undefined): List | undefined =>
+    items?.known && namespace !== null ? { ...items, value: inNamespace(items.value, namespace) } : items;
+  const ask = (place: string | null, labels: string | null) => (): List | undefined =>
+    answered(snapshot, listOf(resource, place, labels));
+  const steps = [ask(namespace, selector), () => narrow(ask(namespace, null)())];
+  if (namespace !== null)
+    steps.push(
+      () => here(ask(null, selector)()),
+      () => narrow(here(ask(null, null)())),
+    );
+  return steps.reduce<List | undefined>((found, step) => best(found, step), undefined) ?? null;
 }
 
 /**
@@ -90,28 +180,14 @@ export function readList<T extends KubeObject>(
   namespace: string | null = null,
   labelSelector: string | null = null,
 ): Fact<readonly T[]> {
-  const request = listOf(resource, namespace, labelSelector);
-  const candidates: ObjectRequest[] = [
-    request,
-    listOf(resource, namespace),
-    listOf(resource, null, labelSelector),
-    listOf(resource, null),
-  ];
-  let refusal: Unknown | null = null;
-  for (const candidate of candidates) {
-    const answer = snapshot.answers[keyOf(candidate)];
-    if (answer === undefined) continue;
-    if (!answer.known) {
-      refusal ??= refused(candidate, answer.why, answer.detail);
-      continue;
-    }
-    if (!('items' in answer)) continue;
-    let items = answer.items;
-    if (namespace !== null && candidate.namespace === null) items = inNamespace(items, namespace);
-    if (labelSelector !== null && candidate.labelSelector === null) items = labelled(items, labelSelector);
-    return { known: true, value: items as readonly T[], complete: answer.complete };
+  let list: List | null;
+  if (labelSelector === null) list = wholeList(snapshot, resource, namespace);
+  else if (heldBy(snapshot).narrowed.has(resource)) list = narrowList(snapshot, resource, namespace, labelSelector);
+  else {
+    list = wholeList(snapshot, resource, namespace);
+    if (list?.known) list = { ...list, value: labelled(list.value, labelSelector) };
   }
-  return refusal ?? refused(request, 'not-collected', null);
+  return (list ?? refused(listOf(resource, namespace, labelSelector), 'not-collected', null)) as Fact<readonly T[]>;
 }
 
 /** A named object: null = known to be absent. A complete list that should hold it answers too. */
@@ -122,11 +198,11 @@ export function readObject<T extends KubeObject>(
   name: string,
 ): Fact<T | null> {
   const request: ObjectRequest = { type: 'objects', resource, namespace, name, labelSelector: null };
-  const answer = snapshot.answers[keyOf(request)];
+  const answer = heldBy(snapshot).single.has(resource) ? snapshot.answers[keyOf(request)] : undefined;
   if (answer?.known && 'object' in answer) return known(answer.object as T | null);
   const list = readList<T>(snapshot, resource, RESOURCES[resource].namespaced ? namespace : null);
   if (list.known) {
-    const found = byName(list.value).get(name)?.[0] as T | undefined;
+    const found = named(list.value, name)[0] as T | undefined;
     if (found !== undefined) return known(found);
     if (list.complete) return known(null);
   }

@@ -38,6 +38,21 @@ function ofVolumes(spec: PodTemplate['spec'], container: Container): ConfigUse[]
   });
 }
 
+/** True when a ConfigMap fills some place of the Pod, the certificate that every Pod has left out. */
+export function takesConfig(spec: PodTemplate['spec']): boolean {
+  const isOwn = (source: { name?: string } | undefined): boolean =>
+    source !== undefined && source.name !== ROOT_CERTIFICATE;
+  const holds = spec?.volumes?.some(
+    ({ configMap, projected }) =>
+      isOwn(configMap) || projected?.sources?.some((source) => isOwn(source.configMap)) === true,
+  );
+  if (holds === true) return true;
+  const fills = ({ env, envFrom }: { env?: Container['env']; envFrom?: Container['envFrom'] }): boolean =>
+    (envFrom !== undefined && envFrom.length > 0) ||
+    env?.some(({ valueFrom }) => valueFrom?.configMapKeyRef !== undefined) === true;
+  return spec?.containers.some(fills) === true || spec?.initContainers?.some(fills) === true;
+}
+
 /** Every place of the Pod that a ConfigMap fills, variables first. */
 export function configUses(spec: PodTemplate['spec']): readonly ConfigUse[] {
   const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])] as readonly Container[];

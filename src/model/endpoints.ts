@@ -146,6 +146,24 @@ export function usableEndpoints(port: ServicePort, endpoints: readonly Endpoint[
   return ready.length > 0 ? ready : here.filter((endpoint) => endpoint.serving && endpoint.terminating);
 }
 
+/** How many endpoints the slices hold for this Service port's name, and how many of them kube-proxy may use: the counts of the above, without making them. */
+export function countEndpoints(port: ServicePort, slices: readonly EndpointSlice[]): { usable: number; all: number } {
+  let [ready, draining, all] = [0, 0, 0];
+  for (const { addressType, ports, endpoints } of slices) {
+    const named = ports?.filter((entry) => entry.port && entry.name === (port.name ?? '')) ?? [];
+    if (addressType === 'FQDN' || named.length === 0) continue;
+    const isServed = named.some((entry) => (entry.protocol ?? 'TCP') === protocolOf(port));
+    for (const { addresses, conditions } of endpoints ?? []) {
+      if (addresses[0] === undefined) continue;
+      all++;
+      const isReady = conditions?.ready !== false;
+      if (isServed && isReady) ready++;
+      else if (isServed && conditions?.terminating === true && conditions.serving === true) draining++;
+    }
+  }
+  return { usable: ready > 0 ? ready : draining, all };
+}
+
 /** The slices that the controllers would write for the Service: one for each family and port list, a placeholder where a family is empty. */
 export function deriveSlices(
   service: Service,

@@ -2,13 +2,13 @@
 import type { Ingress, Pod, Service } from '../facts/wire.ts';
 import type { BackendReference, Route } from '../facts/wire-entrance.ts';
 import { matchedPods, selectsPods } from './endpoints.ts';
-import { hasFlickered, isLive, isReady, restarts } from './readiness.ts';
+import { hasFlickered, hasRestarted, isLive, isReady } from './readiness.ts';
 
 /** An entrance is looked at when the Service itself works: its Pods are Ready and did not restart. */
 export function looksFine(service: Service, pods: readonly Pod[], now: number): boolean {
   if (!selectsPods(service)) return true;
   const live = matchedPods(service, pods).filter(isLive);
-  return live.length > 0 && live.every((pod) => isReady(pod) && restarts(pod) === 0 && !hasFlickered(pod, now));
+  return live.length > 0 && live.every((pod) => isReady(pod) && !hasRestarted(pod) && !hasFlickered(pod, now));
 }
 
 export interface IngressBackend {

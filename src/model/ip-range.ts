@@ -26,6 +26,7 @@ export function neighbourhood(ip: string): string {
 export function clusterIps(
   spec: { clusterIP?: string; clusterIPs?: readonly string[] } | undefined,
 ): readonly string[] {
-  const all = [...new Set([...(spec?.clusterIPs ?? []), ...(spec?.clusterIP === undefined ? [] : [spec.clusterIP])])];
-  return all.filter((ip) => isIP(ip) !== 0);
+  const { clusterIP, clusterIPs = [] } = spec ?? {};
+  const all = clusterIP === undefined || clusterIPs.includes(clusterIP) ? clusterIPs : [...clusterIPs, clusterIP];
+  return [...new Set(all)].filter((ip) => isIP(ip) !== 0);
 }

@@ -4,7 +4,7 @@ import { isNear, stem } from './near-names.ts';
 import { declaredPorts, type PodLike, resolvePort } from './ports.ts';
 import { isLive, isReady } from './readiness.ts';
 import { differences, type Labels, matches, type PairDifference } from './selector.ts';
-import { type Owner, ownerOf, podsOf, type Workload } from './workloads.ts';
+import { type Owner, ownerOf, ownerText, podsByOwner, podsOf, type Workload } from './workloads.ts';
 
 /** Labels by which people name an application: a match of one of them is no accident. */
 const IDENTITY = new Set(['app', 'app.kubernetes.io/name', 'k8s-app', 'run', 'name', 'component']);
@@ -67,23 +67,18 @@ export function nearestWorkloads(
   workloads: readonly Workload[],
   pods: readonly Pod[],
 ): readonly Candidate[] {
-  const live = pods.filter((pod) => isLive(pod) && pod.metadata?.namespace === service.metadata?.namespace);
-  const owned = new Set<Pod>();
-  const candidates = workloads.map((workload) => {
-    const own = podsOf(workload, live);
-    for (const pod of own) owned.add(pod);
-    return candidateOf(service, workload, workload, workload.template.metadata?.labels, workload.template, own);
-  });
-  const others = new Map<string, Pod[]>();
-  for (const pod of live.filter((entry) => !owned.has(entry))) {
-    const owner = ownerOf(pod);
-    const key = `${owner.kind}/${owner.name}`;
-    others.set(key, [...(others.get(key) ?? []), pod]);
-  }
-  for (const group of others.values()) {
-    const [first] = group;
+  const isHere = (pod: Pod): boolean => isLive(pod) && pod.metadata?.namespace === service.metadata?.namespace;
+  const known = new Set(workloads.map((workload) => `${workload.namespace}/${ownerText(workload)}`));
+  const candidates = workloads.map((workload) =>
+    candidateOf(service, workload, workload, workload.template.metadata?.labels, workload.template, () =>
+      podsOf(workload, pods).filter(isHere),
+    ),
+  );
+  for (const [owner, group] of podsByOwner(pods)) {
+    const [first] = known.has(owner) ? [] : group.filter(isHere);
     if (first === undefined) continue;
-    candidates.push(candidateOf(service, ownerOf(first), null, first.metadata?.labels, first, group));
+    const own = (): readonly Pod[] => group.filter(isHere);
+    candidates.push(candidateOf(service, ownerOf(first), null, first.metadata?.labels, first, own));
   }
   const text = ({ owner }: Candidate): string => `${owner.kind}/${owner.name}`;
   return candidates
@@ -91,14 +86,17 @@ export function nearestWorkloads(
     .sort((a, b) => b.points - a.points || (text(a) < text(b) ? -1 : 1));
 }
 
+/** A candidate without points has nothing else that anybody would ask for. */
 function candidateOf(
   service: Service,
   { kind, name }: Owner,
   workload: Workload | null,
   labels: Labels,
   template: PodLike,
-  pods: readonly Pod[],
+  podsOfIt: () => readonly Pod[],
 ): Candidate {
+  const points = pointsOf(service, { kind, name }, labels, template);
+  const pods = points === 0 ? [] : podsOfIt();
   return {
     owner: { kind, name },
     workload,
@@ -106,8 +104,8 @@ function candidateOf(
     template,
     pods: pods.length,
     ready: pods.filter(isReady).length,
-    differences: differences(service.spec?.selector, labels),
-    points: pointsOf(service, { kind, name }, labels, template),
+    differences: points === 0 ? [] : differences(service.spec?.selector, labels),
+    points,
   };
 }
 

@@ -64,6 +64,21 @@ export function resolvePort(port: ServicePort, pod: PodLike): number | null {
   );
 }
 
+/** True when a regular container of the Pod declares the port that the Service port asks for, by number or name, with its protocol. */
+export function declaresPort(port: ServicePort, pod: PodLike): boolean {
+  const target = targetPortOf(port);
+  const protocol = protocolOf(port);
+  return (
+    pod.spec?.containers.some(({ ports }) =>
+      ports?.some(
+        (one) =>
+          (one.protocol ?? 'TCP') === protocol &&
+          (typeof target === 'string' ? one.name : one.containerPort) === target,
+      ),
+    ) === true
+  );
+}
+
 /** The containers that declare the resolved port; where none does, the only container; else none. */
 export function containersServing(port: ServicePort, pod: PodLike): readonly Container[] {
   const number = resolvePort(port, pod);

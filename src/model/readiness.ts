@@ -69,6 +69,14 @@ export function restarts(pod: Pod): number {
   return containerStates(pod).reduce((sum, entry) => sum + (entry.status?.restartCount ?? 0), 0);
 }
 
+/** True when some container was started again. */
+export function hasRestarted(pod: Pod): boolean {
+  const { containerStatuses, initContainerStatuses } = pod.status ?? {};
+  const hasAny = ({ restartCount }: ContainerStatus): boolean => restartCount > 0;
+  const may = containerStatuses?.some(hasAny) === true || initContainerStatuses?.some(hasAny) === true;
+  return may && restarts(pod) > 0;
+}
+
 /** Milliseconds since an ISO time; null where there is none. */
 export function ageOf(time: string | undefined, now: number): number | null {
   const at = time === undefined ? Number.NaN : Date.parse(time);
@@ -89,11 +97,12 @@ const SETTLED_MS = 60_000;
 
 /** True when a Ready Pod was not Ready within the last ten minutes although its containers had run for a minute by then: it left the endpoints and came back. */
 export function hasFlickered(pod: Pod, now: number): boolean {
-  const back = Date.parse(conditionOf(pod, 'Ready')?.lastTransitionTime ?? '');
+  const ready = conditionOf(pod, 'Ready');
+  if (ready?.status !== 'True') return false;
+  const back = Date.parse(ready.lastTransitionTime ?? '');
+  if (Number.isNaN(back) || now - back > RECENT_MS) return false;
   const starts = (pod.status?.containerStatuses ?? []).map((status) =>
     Date.parse(status.state?.running?.startedAt ?? ''),
   );
-  return (
-    isReady(pod) && now - back <= RECENT_MS && starts.length > 0 && starts.every((start) => back - start > SETTLED_MS)
-  );
+  return starts.length > 0 && starts.every((start) => back - start > SETTLED_MS);
 }

@@ -1,5 +1,5 @@
 /** Label selectors of Services: exact, case-sensitive equality of every pair. */
-import { groupedOnce } from '../facts/grouped.ts';
+import { labelledOnce } from '../facts/grouped.ts';
 
 export type Labels = Readonly<Record<string, string>> | undefined;
 
@@ -9,20 +9,20 @@ export function matches(selector: Labels, labels: Labels): boolean {
   return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
 }
 
-/** Looks up, in a list of things with labels, those that a selector matches, in their order. Each list is indexed once. */
+/** Looks up, in a list of things with labels, those that a selector matches, in their order. Each list is indexed once by each key that is asked for. */
 export function matcher<T extends object>(
   labelsOf: (thing: T) => Labels,
 ): (selector: Labels, things: readonly T[]) => readonly T[] {
-  const byPair = groupedOnce((thing: T) =>
-    Object.entries(labelsOf(thing) ?? {}).map(([key, value]) => `${key}=${value}`),
-  );
+  const labelled = labelledOnce(labelsOf);
   return (selector, things) => {
     let fewest: readonly T[] | null = null;
-    for (const [key, value] of Object.entries(selector ?? {})) {
-      const found = byPair(things).get(`${key}=${value}`) ?? [];
+    const pairs = Object.entries(selector ?? {});
+    for (const [key, value] of pairs) {
+      const found = labelled(things, key, value);
       if (fewest === null || found.length < fewest.length) fewest = found;
     }
-    return (fewest ?? []).filter((thing) => matches(selector, labelsOf(thing)));
+    if (fewest === null || pairs.length < 2) return fewest ?? [];
+    return fewest.filter((thing) => matches(selector, labelsOf(thing)));
   };
 }
 

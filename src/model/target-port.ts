@@ -16,19 +16,32 @@ export interface Backend {
   object: string;
 }
 
+class PodBackend implements Backend {
+  readonly pod: Pod;
+
+  constructor(pod: Pod) {
+    this.pod = pod;
+  }
+
+  get like(): PodLike {
+    return this.pod;
+  }
+
+  get owner(): string {
+    return ownerText(ownerOf(this.pod));
+  }
+
+  get object(): string {
+    return `Pod ${this.pod.metadata?.namespace}/${this.pod.metadata?.name}`;
+  }
+}
+
 /** The live Pods that the Service selects; where there are none its other non-terminal ones, else the templates that match. */
 export function backendsOf(service: Service, pods: readonly Pod[], workloads: readonly Workload[]): readonly Backend[] {
   const matched = matchedPods(service, pods).filter((pod) => !isTerminal(pod));
   const live = matched.filter(isLive);
   const chosen = live.length > 0 ? live : matched;
-  if (chosen.length > 0) {
-    return chosen.map((pod) => ({
-      pod,
-      like: pod,
-      owner: ownerText(ownerOf(pod)),
-      object: `Pod ${pod.metadata?.namespace}/${pod.metadata?.name}`,
-    }));
-  }
+  if (chosen.length > 0) return chosen.map((pod) => new PodBackend(pod));
   if (service.spec?.type === 'ExternalName') return [];
   return plannedBy(service.spec?.selector, workloads).map((workload) => ({
     pod: null,

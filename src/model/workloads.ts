@@ -72,11 +72,12 @@ export function ownerOf(pod: Pod): Owner {
   return { kind: 'ReplicaSet', name: controller.name };
 }
 
-const byOwner = groupedOnce((pod: Pod) => [`${pod.metadata?.namespace}/${ownerText(ownerOf(pod))}`]);
+/** The Pods by their top-level owner: `shop/Deployment web`. */
+export const podsByOwner = groupedOnce((pod: Pod) => [`${pod.metadata?.namespace}/${ownerText(ownerOf(pod))}`]);
 
 /** The Pods whose top-level owner is the workload. */
 export function podsOf(workload: Workload, pods: readonly Pod[]): readonly Pod[] {
-  return byOwner(pods).get(`${workload.namespace}/${ownerText(workload)}`) ?? [];
+  return podsByOwner(pods).get(`${workload.namespace}/${ownerText(workload)}`) ?? [];
 }
 
 /** `Deployment web`; `Pod web-1` for a bare Pod. */

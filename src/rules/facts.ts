@@ -1,7 +1,8 @@
 /** The vocabulary of rules: what a rule may declare in `needs` and `uses`, and how each value comes out of a snapshot. */
 import { type Fact, known } from '../facts/fact.ts';
+import { groupedOnce } from '../facts/grouped.ts';
 import { logOf } from '../facts/resources.ts';
-import { readCaller, readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
+import { type Ask, readCaller, readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type {
   ConfigMap,
   DaemonSet,
@@ -132,6 +133,8 @@ function callerReferences(snapshot: Snapshot, subject: Subject): Fact<readonly R
   );
 }
 
+const askedByName = groupedOnce(({ namespace, name }: Ask['services'][number]) => [`${namespace}/${name}`]);
+
 const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact<FactValues[K] | null> } = {
   service: serviceOf,
   namespace: (s, on) =>
@@ -169,7 +172,7 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
       listed(s, 'daemonsets', DNS_NAMESPACE),
     ),
   calledPort: (s, { namespace, name }) =>
-    known(s.ask.services.find((one) => one.namespace === namespace && one.name === name)?.port ?? null),
+    known(askedByName(s.ask.services).get(`${namespace}/${name}`)?.[0]?.port ?? null),
   called: (s, on) => {
     const [namespace = '', name = ''] = on.calls?.split('/') ?? [];
     return readObject<Service>(s, 'services', namespace, name);
@@ -183,7 +186,7 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
 };
 
 /** What a fact is about: equal for all subjects of a namespace, or of the cluster; otherwise each subject has its own. */
-type Breadth = 'namespace' | 'cluster';
+export type Breadth = 'namespace' | 'cluster';
 
 const BREADTHS: Readonly<Partial<Record<FactName, Breadth>>> = {
   namespace: 'namespace',
@@ -205,13 +208,21 @@ const BREADTHS: Readonly<Partial<Record<FactName, Breadth>>> = {
   logs: 'cluster',
   configMaps: 'cluster',
   namespaceLabels: 'cluster',
+  callerPods: 'cluster',
+  ingressClasses: 'cluster',
+  kubeProxyConfig: 'cluster',
+  ciliumConfig: 'cluster',
+  felixConfiguration: 'cluster',
+  daemonSetsEverywhere: 'cluster',
+  systemPolicies: 'cluster',
+  peerAuthentications: 'namespace',
+  authorizationPolicies: 'namespace',
+  referenceGrants: 'namespace',
 };
 
-/** Subjects with the same key share the value of the fact; null where each subject has its own. */
-export function sharedAs(name: FactName, subject: Subject): string | null {
-  const breadth = BREADTHS[name];
-  if (breadth === undefined) return null;
-  return breadth === 'cluster' ? name : `${name} ${subject.namespace}`;
+/** Null where each subject has its own. */
+export function breadthOf(name: FactName): Breadth | null {
+  return BREADTHS[name] ?? null;
 }
 
 /** One fact for one subject. `service` comes back unknown-free but null where the Service is known to be absent. */

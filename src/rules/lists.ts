@@ -1,6 +1,6 @@
 /** Lists as facts: in one order, and the very same list for everyone who asks. */
 import type { Fact, Known, Unknown } from '../facts/fact.ts';
-import { keyOf, listOf, type ResourceName } from '../facts/resources.ts';
+import type { ResourceName } from '../facts/resources.ts';
 import { readList, type Snapshot } from '../facts/snapshot.ts';
 import type { KubeObject } from '../facts/wire.ts';
 
@@ -25,6 +25,19 @@ function byName({ metadata: a }: KubeObject, { metadata: b }: KubeObject): numbe
   return (a?.name ?? '') < (b?.name ?? '') ? -1 : a?.name === b?.name ? 0 : 1;
 }
 
+const ORDERED = new WeakMap<readonly KubeObject[], readonly KubeObject[]>();
+
+/** The very same list for each that was given: of a world that differs in one list the others stay as they are. */
+function ordered<T extends KubeObject>(items: readonly T[]): readonly T[] {
+  let list = ORDERED.get(items);
+  if (list === undefined) {
+    const isOrdered = items.every((item, at) => at === 0 || byName(items[at - 1] ?? item, item) <= 0);
+    list = isOrdered ? items : [...items].sort(byName);
+    ORDERED.set(items, list);
+  }
+  return list as readonly T[];
+}
+
 /** A list in the order of namespace and name, so that what a rule shows never depends on the order of an answer. */
 export function listed<T extends KubeObject>(
   snapshot: Snapshot,
@@ -32,12 +45,10 @@ export function listed<T extends KubeObject>(
   namespace: string | null = null,
   labelSelector: string | null = null,
 ): Fact<readonly T[]> {
-  return remembered(snapshot, keyOf(listOf(resource, namespace, labelSelector)), () => {
-    const list = readList<T>(snapshot, resource, namespace, labelSelector);
-    if (!list.known) return list;
-    const isOrdered = list.value.every((item, at) => at === 0 || byName(list.value[at - 1] ?? item, item) <= 0);
-    return isOrdered ? list : { ...list, value: [...list.value].sort(byName) };
-  });
+  const list = readList<T>(snapshot, resource, namespace, labelSelector);
+  if (!list.known) return list;
+  const value = ordered(list.value);
+  return value === list.value ? list : { ...list, value };
 }
 
 /** A fact made of others: unknown where one of them is, complete where all are. */

@@ -100,8 +100,8 @@ export interface RuleOf<N extends FactName, U extends FactName> {
   offline?: true | 'only';
   /** True for an opinion on which people differ: it runs only where `--only` names it. */
   offByDefault?: true;
-  /** What the Service must have for the rule to be about it; where the gate is closed, `check` would find nothing and is not called. */
-  gate?: Gate;
+  /** What the Service must have for the rule to find a fault in; where one of the gates is closed, `check` would find nothing and is not called. */
+  gate?: Gate | readonly Gate[];
   /** Any of these unknown or incomplete: the verdict is unknown and `check` is not called. */
   needs: readonly N[];
   /** May enrich evidence, raise confidence or give a reason; whether it fails never depends on them alone. */

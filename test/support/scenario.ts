@@ -49,11 +49,11 @@ export function loadScenarios(file: string): Scenario[] {
 }
 
 const BASELINE = new URL('../../fixtures/baseline/healthy.yaml', import.meta.url);
-let baseline: string | undefined;
+let baseline: KubeObject[] | undefined;
 
 function baselineObjects(): KubeObject[] {
-  baseline ??= readFileSync(BASELINE, 'utf8');
-  return (parse(baseline) as { items: KubeObject[] }).items;
+  baseline ??= (parse(readFileSync(BASELINE, 'utf8')) as { items: KubeObject[] }).items;
+  return structuredClone(baseline);
 }
 
 /** RFC 7386. */
@@ -81,7 +81,8 @@ function isNamed(object: KubeObject, reference: string): boolean {
 
 /** All objects of the scenario's world, slices included, as a cluster would hold them. */
 export function objectsOf(scenario: Scenario): KubeObject[] {
-  let objects = (scenario.bare ? [] : baselineObjects()).filter(
+  const healthy = baselineObjects();
+  let objects = (scenario.bare ? [] : healthy).filter(
     (object) => !(scenario.remove ?? []).some((reference) => isNamed(object, reference)),
   );
   for (const [reference, patch] of Object.entries(scenario.change ?? {})) {
@@ -93,7 +94,7 @@ export function objectsOf(scenario: Scenario): KubeObject[] {
   }
   objects.push(...(scenario.add ?? []));
   for (const reference of scenario.remove ?? []) {
-    if (!baselineObjects().some((object) => isNamed(object, reference)))
+    if (!healthy.some((object) => isNamed(object, reference)))
       throw new Error(`${scenario.title}: no ${reference} to remove`);
   }
   return scenario.frozenSlices ? objects : [...objects, ...derivedSlices(objects)];

@@ -13,7 +13,7 @@ function repositories({ template }: Workload): ReadonlySet<string> {
 /** A workload that runs none of the first one's images: no canary, no shard, no half of a migration. */
 function stranger(workloads: readonly Workload[]): Workload | undefined {
   const [first, ...others] = workloads;
-  if (first === undefined) return undefined;
+  if (first === undefined || others.length === 0) return undefined;
   const known = repositories(first);
   return others.find((other) => ![...repositories(other)].some((image) => known.has(image)));
 }

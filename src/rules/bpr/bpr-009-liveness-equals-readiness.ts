@@ -26,6 +26,7 @@ export const bpr009 = defineRule({
   healthy: 'liveness and readiness probe differ',
   roles: ['target'],
   offline: true,
+  gate: 'liveness',
   needs: ['service'],
   uses: ['pods'],
   explains: [],

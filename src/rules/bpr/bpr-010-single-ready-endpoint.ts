@@ -14,6 +14,7 @@ export const bpr010 = defineRule({
   healthy: 'more than one Pod carries the Service',
   roles: ['target'],
   offline: true,
+  gate: 'spread',
   needs: ['service'],
   uses: ['pods', 'workloads'],
   explains: [],

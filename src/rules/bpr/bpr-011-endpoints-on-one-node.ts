@@ -32,6 +32,7 @@ export const bpr011 = defineRule({
   title: 'all Pods of the Service run on one node',
   healthy: 'the Pods of the Service run on more than one node',
   roles: ['target'],
+  gate: 'spread',
   needs: ['service'],
   uses: ['pods', 'nodes'],
   explains: [],

@@ -47,6 +47,7 @@ export const bpr013 = defineRule({
   healthy: 'the Service uses no deprecated field',
   roles: ['target'],
   offline: true,
+  gate: 'marked',
   needs: ['service'],
   uses: [],
   explains: [],

@@ -25,6 +25,7 @@ export const cli001 = defineRule({
   healthy: 'who calls Services by name asks the DNS of the cluster',
   roles: ['caller', 'target', 'dependency'],
   offline: true,
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

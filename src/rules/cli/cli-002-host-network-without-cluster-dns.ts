@@ -25,6 +25,7 @@ export const cli002 = defineRule({
   healthy: 'callers on the network of their node that need names of Services have dnsPolicy ClusterFirstWithHostNet',
   roles: ['caller', 'target', 'dependency'],
   offline: true,
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

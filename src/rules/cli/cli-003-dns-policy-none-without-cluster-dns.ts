@@ -64,6 +64,7 @@ export const cli003 = defineRule({
   healthy: 'callers with name servers of their own ask that of the cluster first',
   roles: ['caller', 'target', 'dependency'],
   offline: true,
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

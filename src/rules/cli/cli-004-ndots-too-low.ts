@@ -67,6 +67,7 @@ export const cli004 = defineRule({
   healthy: 'names of Services have fewer dots than ndots, or are full',
   roles: ['caller', 'target', 'dependency'],
   offline: true,
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

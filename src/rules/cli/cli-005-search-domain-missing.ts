@@ -62,6 +62,7 @@ export const cli005 = defineRule({
   healthy: 'search lists complete the names in use',
   roles: ['caller', 'target', 'dependency'],
   offline: true,
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

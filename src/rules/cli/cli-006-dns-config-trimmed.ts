@@ -34,6 +34,7 @@ export const cli006 = defineRule({
   title: 'the kubelet leaves out part of the DNS configuration of a Pod',
   healthy: 'the DNS configuration of Pods is within its limits',
   roles: ['caller', 'target'],
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile', 'events'],
   explains: [],

@@ -53,6 +53,7 @@ export const cli008 = defineRule({
   title: 'a search domain of the outside stands before the name of a Service',
   healthy: 'no search domain of the outside is asked before a Service',
   roles: ['caller', 'target'],
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: [],

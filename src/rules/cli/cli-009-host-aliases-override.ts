@@ -71,6 +71,7 @@ export const cli009 = defineRule({
   healthy: 'no hostAliases stand before the name of a Service',
   roles: ['caller', 'target'],
   offline: true,
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: FAILED_LOOKUPS,

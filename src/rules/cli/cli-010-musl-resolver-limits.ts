@@ -13,6 +13,7 @@ export const cli010 = defineRule({
   title: 'an image with musl asks name servers that do not know the cluster beside the one that does',
   healthy: 'images with musl ask only name servers that know the cluster',
   roles: ['caller', 'target'],
+  gate: 'resolver',
   needs: ['logs'],
   uses: ['systemServices', 'references', 'services', 'called', 'kubeletConfig', 'corefile'],
   explains: [],

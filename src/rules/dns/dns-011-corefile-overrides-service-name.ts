@@ -27,6 +27,7 @@ export const dns011 = defineRule({
   title: 'the Corefile answers the name of the Service with something else',
   healthy: 'the name of the Service is answered out of the cluster',
   roles: ['target', 'dependency'],
+  gate: 'corefile',
   needs: ['systemServices'],
   uses: ['corefile', 'kubeletConfig'],
   explains: ['DNS-016', 'DNS-019'],

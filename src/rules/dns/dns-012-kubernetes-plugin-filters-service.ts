@@ -30,6 +30,7 @@ export const dns012 = defineRule({
   title: 'the Corefile leaves the Service out',
   healthy: 'the Corefile does not leave the Service out',
   roles: ['target', 'dependency'],
+  gate: 'corefile',
   needs: ['systemServices'],
   uses: ['service', 'namespace', 'slices', 'corefile', 'kubeletConfig'],
   explains: ['DNS-016', 'DNS-019'],

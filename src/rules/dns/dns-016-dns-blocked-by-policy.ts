@@ -11,6 +11,7 @@ export const dns016 = defineRule({
   title: 'lookups of a Pod get no answer although DNS works',
   healthy: 'lookups get answers',
   roles: ['target', 'dependency', 'caller'],
+  gate: 'troubled',
   needs: ['logs'],
   uses: ['systemServices', 'systemPods', 'references'],
   explains: [],

@@ -11,6 +11,7 @@ export const dul001 = defineRule({
   title: 'no Pod has an address of the IP family of the Service',
   healthy: 'the Pods have addresses of the IP family of the Service',
   roles: ['target', 'dependency'],
+  gate: 'addresses',
   needs: ['service', 'pods'],
   uses: [],
   explains: ['HDL-002'],

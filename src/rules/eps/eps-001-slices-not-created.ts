@@ -13,6 +13,7 @@ export const eps001 = defineRule({
   title: 'no EndpointSlice was made for the Service',
   healthy: 'a controller has made EndpointSlices for the Service',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'slices',
   needs: ['service', 'slices'],
   uses: [],
   explains: ['DNS-002', 'HDL-002', 'ING-009'],

@@ -64,6 +64,7 @@ export const eps002 = defineRule({
   title: 'the EndpointSlices differ from the Pods',
   healthy: 'the EndpointSlices hold what the Pods say',
   roles: ['target', 'dependency'],
+  gate: 'slices',
   needs: ['service', 'pods', 'slices', 'nodes', 'workloads'],
   uses: ['events'],
   explains: ['DNS-002', 'HDL-002', 'ING-009'],

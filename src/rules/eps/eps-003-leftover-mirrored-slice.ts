@@ -13,6 +13,7 @@ export const eps003 = defineRule({
   title: 'an EndpointSlice from before the selector still takes a share of the requests',
   healthy: 'no EndpointSlice from before the selector is left',
   roles: ['target', 'dependency'],
+  gate: 'slices',
   needs: ['service', 'slices'],
   uses: ['pods'],
   explains: [],

@@ -12,6 +12,7 @@ export const eps010 = defineRule({
   title: 'more endpoints than v1 Endpoints can hold',
   healthy: 'v1 Endpoints can hold all endpoints',
   roles: ['target'],
+  gate: 'slices',
   needs: ['service', 'slices'],
   uses: [],
   explains: [],

@@ -52,6 +52,7 @@ export const kpx006 = defineRule({
   title: 'kube-proxy takes its node for another',
   healthy: 'kube-proxy finds its node, as far as its logs were read',
   roles: ['target', 'dependency'],
+  gate: 'kube-proxy',
   needs: ['service', 'systemWorkloads', 'systemPods', 'nodes'],
   uses: ['logs', 'ciliumConfig', 'felixConfiguration'],
   explains: [],

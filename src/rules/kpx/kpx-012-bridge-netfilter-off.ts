@@ -26,6 +26,7 @@ export const kpx012 = defineRule({
   title: 'calls to a Service hang only between Pods of one node',
   healthy: 'no Pod complains of a Service whose endpoints are on its own node',
   roles: ['target'],
+  gate: 'troubled',
   needs: ['service', 'pods', 'services', 'systemWorkloads', 'nodes'],
   uses: ['namespaceSlices', 'logs'],
   explains: [],

@@ -25,6 +25,7 @@ export const kpx015 = defineRule({
   title: 'UDP clients may still be sent to an endpoint that is gone',
   healthy: 'no UDP Service whose endpoints have just changed',
   roles: ['target'],
+  gate: 'kube-proxy',
   needs: ['service', 'pods', 'systemWorkloads', 'systemPods', 'nodes'],
   uses: [],
   explains: [],

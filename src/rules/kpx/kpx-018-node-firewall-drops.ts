@@ -13,6 +13,7 @@ export const kpx018 = defineRule({
   title: 'a firewall on the nodes may reject calls between Pods',
   healthy: 'no Pod complains that a Service with endpoints is unreachable',
   roles: ['target'],
+  gate: 'troubled',
   needs: ['service', 'pods', 'services'],
   uses: ['namespaceSlices', 'logs'],
   explains: [],

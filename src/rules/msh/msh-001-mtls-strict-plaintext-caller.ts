@@ -30,6 +30,7 @@ export const msh001 = defineRule({
   title: 'the mesh takes encrypted calls only, and a caller stands outside of it',
   healthy: 'every known caller is in the mesh, or plain text is taken',
   roles: ['target'],
+  gate: 'mesh',
   needs: ['service', 'pods'],
   uses: ['peerAuthentications'],
   explains: [],

@@ -21,6 +21,7 @@ export const msh002 = defineRule({
   title: 'the policies of the mesh allow nobody to call',
   healthy: 'the policies of the mesh allow somebody to call, or there are none',
   roles: ['target'],
+  gate: 'mesh',
   needs: ['service', 'pods'],
   uses: ['authorizationPolicies'],
   explains: [],

@@ -24,6 +24,7 @@ export const msh003 = defineRule({
   title: 'the namespace is in a mesh, and Pods run without its proxy',
   healthy: 'the Pods have the proxy of the mesh, or the namespace is in none',
   roles: ['target'],
+  gate: 'mesh',
   needs: ['service', 'pods', 'namespace'],
   uses: [],
   explains: [],

@@ -14,6 +14,7 @@ export const npo001 = defineRule({
   healthy: 'no NetworkPolicy keeps a known caller from the Pods',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: ['policies-unread', 'policies'],
   needs: [],
   uses: [
     'ingressPolicies',

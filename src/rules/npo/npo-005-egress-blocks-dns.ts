@@ -72,6 +72,7 @@ export const npo005 = defineRule({
   healthy: 'no NetworkPolicy keeps a caller from the DNS Pods',
   roles: ['caller', 'target', 'dependency'],
   offline: true,
+  gate: ['policies-unread', 'policies'],
   needs: [],
   uses: [
     'egressPolicies',

@@ -77,6 +77,7 @@ export const npo006 = defineRule({
   healthy: 'no NetworkPolicy keeps a caller from getting out to the Pods it calls',
   roles: ['caller', 'target', 'dependency'],
   offline: true,
+  gate: ['policies-unread', 'policies'],
   needs: [],
   uses: [
     'egressPolicies',

@@ -108,6 +108,7 @@ export const npo008 = defineRule({
   healthy: 'every port that a NetworkPolicy names is declared by Pods',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: ['policies-unread', 'policies'],
   needs: [],
   uses: ['ingressPolicies', 'service', 'calledPods', 'namespaceLabels', 'nodes', 'systemWorkloads'],
   explains: ['NPO-001'],

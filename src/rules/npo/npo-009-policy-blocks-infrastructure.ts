@@ -80,6 +80,7 @@ export const npo009 = defineRule({
   title: 'NetworkPolicies let nobody in from outside of the namespace, where Ingress or load balancer call from',
   healthy: 'NetworkPolicies let in what brings calls from outside',
   roles: ['target'],
+  gate: ['policies-unread', 'policies'],
   needs: [],
   uses: [
     'ingressPolicies',

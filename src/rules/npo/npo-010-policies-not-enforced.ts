@@ -16,6 +16,7 @@ export const npo010 = defineRule({
   title: 'NetworkPolicies select the Pods, but nothing here seems to enforce them',
   healthy: 'the NetworkPolicies are enforced, as far as can be seen',
   roles: ['target'],
+  gate: ['policies-unread', 'policies'],
   needs: [],
   uses: ['ingressPolicies', 'service', 'calledPods', 'nodes', 'systemWorkloads'],
   explains: [],

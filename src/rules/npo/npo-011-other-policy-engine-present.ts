@@ -12,6 +12,7 @@ export const npo011 = defineRule({
   title: 'policies of the network plugin concern the Pods, which the doctor does not evaluate',
   healthy: 'no policy of the network plugin concerns the Pods',
   roles: ['target'],
+  gate: 'plugin-policies',
   needs: [],
   uses: ['pluginPolicies', 'service', 'calledPods'],
   explains: [],

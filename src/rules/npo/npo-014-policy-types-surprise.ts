@@ -13,6 +13,7 @@ export const npo014 = defineRule({
   healthy: 'policyTypes fit the rules',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: ['policies-unread', 'policies'],
   needs: [],
   uses: [
     'ingressPolicies',

@@ -43,6 +43,7 @@ export const pod001 = defineRule({
   healthy: 'the workload behind the Service wants Pods',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'idle',
   needs: ['service', 'pods', 'workloads'],
   uses: ['nodes'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],

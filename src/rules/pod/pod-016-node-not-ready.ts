@@ -89,6 +89,7 @@ export const pod016 = defineRule({
   title: 'Pods behind the Service are on a node that is not ready',
   healthy: 'the nodes of the Pods behind the Service are ready',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'nodes',
   needs: ['service', 'pods', 'nodes'],
   uses: [],
   explains: ['POD-020', 'DNS-002', 'HDL-002', 'POD-012', 'POD-014', 'POD-019', 'POD-023'],

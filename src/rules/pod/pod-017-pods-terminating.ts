@@ -40,6 +40,7 @@ export const pod017 = defineRule({
   title: 'every Pod behind the Service is being deleted',
   healthy: 'the Pods behind the Service are not being deleted',
   roles: ['target', 'dependency', 'dns'],
+  gate: 'idle',
   needs: ['service', 'pods'],
   uses: ['nodes'],
   explains: ['DNS-002', 'HDL-002'],

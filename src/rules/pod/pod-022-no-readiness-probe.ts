@@ -16,6 +16,7 @@ export const pod022 = defineRule({
   healthy: 'the container that serves has a readinessProbe',
   roles: ['target'],
   offline: true,
+  gate: 'unprobed',
   needs: ['service', 'pods'],
   uses: [],
   explains: [],

@@ -32,6 +32,7 @@ export const prt001 = defineRule({
   healthy: 'every named targetPort is declared by the Pods',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'ports',
   needs: ['service', 'pods', 'workloads'],
   uses: ['slices'],
   explains: ['DNS-002', 'EPS-002', 'ING-009'],

@@ -14,6 +14,7 @@ export const prt002 = defineRule({
   healthy: 'every named targetPort is declared by all Pods or by none',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'ports',
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: [],

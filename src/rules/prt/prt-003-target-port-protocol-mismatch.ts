@@ -33,6 +33,7 @@ export const prt003 = defineRule({
   healthy: "each Service port's protocol is that of the container port",
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'ports',
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: [],

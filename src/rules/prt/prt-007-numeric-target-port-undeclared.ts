@@ -49,6 +49,7 @@ export const prt007 = defineRule({
   healthy: 'nothing speaks against the numeric targetPorts',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'ports',
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: [],

@@ -117,6 +117,7 @@ export const prt011 = defineRule({
   title: 'the application listens on its loopback address only',
   healthy: 'nothing says that the application listens on loopback only',
   roles: ['target', 'dependency'],
+  gate: 'settings',
   needs: ['service', 'pods'],
   uses: ['logs', 'events'],
   explains: ['POD-012', 'POD-011', 'POD-014'],

@@ -31,11 +31,13 @@ export const prt012 = defineRule({
     const backends = backendsOf(service, pods.value, workloads.value);
     return failIfAny(
       ports.flatMap((port): Finding[] => {
-        const wrong = backends.flatMap(({ like, object }) => {
+        const wrong = backends.flatMap((backend) => {
+          const { like } = backend;
           const number = resolvePort(port, like);
           const hit = declaredPorts(like).find((one) => one.number === number && one.protocol === protocolOf(port));
+          if (!hit?.name || !isAuxiliaryName(hit.name)) return [];
           const others = trafficPorts(like, protocolOf(port)).filter((one) => one.number !== number);
-          return hit?.name && isAuxiliaryName(hit.name) && others.length > 0 ? [{ hit, others, object }] : [];
+          return others.length > 0 ? [{ hit, others, object: backend.object }] : [];
         });
         const [first] = wrong;
         if (first === undefined || wrong.length < backends.length) return [];

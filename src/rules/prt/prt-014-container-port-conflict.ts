@@ -116,6 +116,7 @@ export const prt014 = defineRule({
   healthy: 'no container behind the Service complains that its port is taken',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'settings',
   needs: ['service', 'pods'],
   uses: ['logs'],
   explains: ['POD-008'],

@@ -58,6 +58,7 @@ export const ref001 = defineRule({
   healthy: 'every Service that is called exists',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['called', 'servicesEverywhere', 'logs'],
   explains: [],

@@ -86,6 +86,7 @@ export const ref002 = defineRule({
   healthy: 'short names are used within their namespace',
   roles: ['caller', 'target'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['called', 'servicesEverywhere', 'logs'],
   explains: ['REF-001'],

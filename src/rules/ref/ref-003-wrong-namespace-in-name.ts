@@ -21,6 +21,7 @@ export const ref003 = defineRule({
   healthy: 'names with a namespace lead to the namespace of the Service',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs'],
   explains: ['REF-001'],

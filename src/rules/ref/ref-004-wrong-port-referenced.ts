@@ -16,6 +16,7 @@ export const ref004 = defineRule({
   healthy: 'Services are called on ports that they have',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs', 'calledPort'],
   explains: ['POD-009'],

@@ -29,6 +29,7 @@ export const ref005 = defineRule({
   healthy: 'names of Services are written as DNS spells them',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs'],
   explains: ['POD-009', 'REF-001'],

@@ -48,6 +48,7 @@ export const ref006 = defineRule({
   healthy: 'what is called on localhost runs in the same Pod',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['logs'],
   explains: ['POD-007', 'POD-008', 'POD-012'],

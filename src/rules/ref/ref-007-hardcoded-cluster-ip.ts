@@ -43,6 +43,7 @@ export const ref007 = defineRule({
   title: 'a workload calls a Service by its cluster IP',
   healthy: 'Services are called by name',
   roles: ['target', 'dependency', 'caller'],
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'systemServices', 'serviceCidrs', 'logs'],
   explains: ['POD-009', 'POD-008', 'POD-012'],

@@ -13,6 +13,7 @@ export const ref008 = defineRule({
   title: 'a workload calls a Pod by its address',
   healthy: 'no Pod is called by its address',
   roles: ['target', 'dependency', 'caller'],
+  gate: 'calls',
   needs: ['references'],
   uses: ['pods', 'podsEverywhere', 'nodes', 'services', 'logs'],
   explains: ['POD-009', 'POD-008', 'POD-012'],

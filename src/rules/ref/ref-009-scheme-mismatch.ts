@@ -35,6 +35,7 @@ export const ref009 = defineRule({
   healthy: 'the schemes of addresses are those of the ports',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs'],
   explains: [],

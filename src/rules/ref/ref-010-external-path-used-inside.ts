@@ -49,6 +49,7 @@ export const ref010 = defineRule({
   title: 'a workload calls a Service of its cluster by the way for callers outside',
   healthy: 'Services of the cluster are called by their own names',
   roles: ['target'],
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['ingresses', 'nodes'],
   explains: [],

@@ -35,6 +35,7 @@ export const ref011 = defineRule({
   healthy: 'headless Services are called on the ports of their Pods',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['pods', 'servicesEverywhere', 'logs'],
   explains: ['POD-009', 'HDL-001'],

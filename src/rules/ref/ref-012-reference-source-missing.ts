@@ -81,6 +81,7 @@ export const ref012 = defineRule({
   healthy: 'ConfigMaps hold the addresses that are taken from them',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references'],
   uses: ['configMaps', 'services', 'logs'],
   explains: ['POD-008', 'POD-012'],

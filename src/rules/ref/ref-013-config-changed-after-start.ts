@@ -36,6 +36,7 @@ export const ref013 = defineRule({
   title: 'the ConfigMap that addresses come from was changed after the containers started',
   healthy: 'containers started after the last change of the ConfigMaps that tell them whom to call',
   roles: ['target', 'dependency'],
+  gate: 'calls',
   needs: ['references'],
   uses: ['configMaps', 'logs'],
   explains: ['POD-009', 'POD-012', 'REF-001'],

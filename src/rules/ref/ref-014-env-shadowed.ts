@@ -37,6 +37,7 @@ export const ref014 = defineRule({
   healthy: 'each address is set once',
   roles: ['target', 'dependency', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['servicesEverywhere', 'logs'],
   explains: ['REF-001', 'REF-004'],

@@ -44,6 +44,7 @@ export const ref015 = defineRule({
   title: 'a workload relies on the variables of a Service that is younger than its Pods',
   healthy: 'variables of Services are there where they are used',
   roles: ['target', 'dependency', 'caller'],
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['logs'],
   explains: ['POD-008'],

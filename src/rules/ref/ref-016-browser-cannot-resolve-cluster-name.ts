@@ -15,6 +15,7 @@ export const ref016 = defineRule({
   healthy: 'addresses for the browser are known outside of the cluster',
   roles: ['target', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['servicesEverywhere'],
   explains: [],

@@ -55,6 +55,7 @@ export const ref017 = defineRule({
   healthy: 'the routes of the gateway lead to the Services that they name',
   roles: ['target', 'caller'],
   offline: true,
+  gate: 'calls',
   needs: ['references', 'services'],
   uses: ['configMaps'],
   explains: [],

@@ -17,6 +17,7 @@ export const sel001 = defineRule({
   healthy: 'the selector matches Pods, or a workload whose Pods it will match',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'idle',
   needs: ['service', 'pods', 'workloads'],
   uses: ['podsElsewhere'],
   explains: ['POD-009', 'DNS-002', 'HDL-002'],

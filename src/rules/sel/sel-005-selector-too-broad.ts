@@ -53,6 +53,7 @@ export const sel005 = defineRule({
   healthy: 'every owner of the Pods that the selector matches can serve the Service',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'owners',
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: ['PRT-002', 'BPR-003'],

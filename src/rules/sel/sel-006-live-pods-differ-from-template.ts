@@ -123,6 +123,7 @@ export const sel006 = defineRule({
   title: 'the Pods carry other labels than their template',
   healthy: 'the Pods carry the labels of their template that the selector asks for',
   roles: ['target', 'dependency'],
+  gate: 'lacking',
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: ['POD-003', 'DNS-002'],

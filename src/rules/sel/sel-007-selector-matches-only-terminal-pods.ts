@@ -16,6 +16,7 @@ export const sel007 = defineRule({
   title: 'the selector matches only Pods that have ended',
   healthy: 'the Pods that the selector matches have not all ended',
   roles: ['target', 'dependency'],
+  gate: 'idle',
   needs: ['service', 'pods', 'workloads'],
   uses: [],
   explains: ['POD-009', 'HDL-002'],

@@ -15,6 +15,7 @@ export const svc001 = defineRule({
   healthy: 'the Service exists',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'absent',
   needs: ['services'],
   uses: ['servicesEverywhere', 'workloads', 'pods'],
   explains: ['REF-001', 'POD-009', 'HDL-003', 'ING-001'],

@@ -9,6 +9,7 @@ export const svc003 = defineRule({
   title: 'the namespace does not exist, or is being deleted',
   healthy: 'the namespace exists and is not being deleted',
   roles: ['target', 'dependency'],
+  gate: 'absent',
   needs: ['namespace'],
   uses: [],
   explains: ['SVC-001', 'SEL-001', 'POD-003', 'EPS-001', 'EPS-002'],

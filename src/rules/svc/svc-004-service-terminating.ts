@@ -13,6 +13,7 @@ export const svc004 = defineRule({
   title: 'the Service is being deleted and waits for a finalizer',
   healthy: 'the Service is not being deleted',
   roles: ['target', 'dependency'],
+  gate: 'absent',
   needs: ['service'],
   uses: [],
   explains: [],

@@ -70,6 +70,7 @@ export const svc005 = defineRule({
   healthy: 'a Service without selector has usable endpoints',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'hand-made',
   needs: ['service', 'slices'],
   uses: ['workloads', 'pods'],
   explains: ['POD-009', 'ING-009'],

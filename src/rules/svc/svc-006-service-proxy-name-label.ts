@@ -57,6 +57,7 @@ export const svc006 = defineRule({
   healthy: 'no label tells kube-proxy to ignore the Service',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'marked',
   needs: ['service'],
   uses: ['slices', 'systemWorkloads'],
   explains: [],

@@ -1,5 +1,5 @@
 import type { Fact } from '../../facts/fact.ts';
-import { groupedOnce } from '../../facts/grouped.ts';
+import { lookup } from '../../facts/grouped.ts';
 import type { Event, Service, ServiceCIDR } from '../../facts/wire.ts';
 import { eventsOf } from '../../model/events.ts';
 import { clusterIps, isWithin } from '../../model/ip-range.ts';
@@ -23,17 +23,21 @@ function nameOf({ metadata }: Service): string {
   return `${metadata?.namespace}/${metadata?.name}`;
 }
 
-const byAddress = groupedOnce(({ spec }: Service) => [
-  ...(spec?.clusterIPs ?? []),
-  ...(spec?.clusterIP ? [spec.clusterIP] : []),
-]);
+const withAddress = lookup(
+  ({ spec }: Service) => clusterIps(spec),
+  ({ spec }, ip) => spec?.clusterIP === ip || spec?.clusterIPs?.includes(ip) === true,
+);
 
 /** Other Services with one of these addresses. */
-function twins(service: Service, ...lists: readonly Fact<readonly Service[]>[]): readonly Service[] {
-  const own = clusterIps(service.spec);
+function twins(
+  service: Service,
+  own: readonly string[],
+  lists: readonly Fact<readonly Service[]>[],
+): readonly Service[] {
   const shared = lists
-    .flatMap((list) => (list.known ? own.flatMap((ip) => byAddress(list.value).get(ip) ?? []) : []))
-    .filter((other) => nameOf(other) !== nameOf(service));
+    .flatMap((list) => (list.known ? own.flatMap((ip) => withAddress(list.value, ip)) : []))
+    .filter((other) => other !== service && nameOf(other) !== nameOf(service));
+  if (shared.length === 0) return shared;
   return [...new Map(shared.map((other) => [nameOf(other), other])).values()].sort((a, b) =>
     nameOf(a) < nameOf(b) ? -1 : 1,
   );
@@ -108,9 +112,12 @@ export const svc007 = defineRule({
     references: ['KEP-1880: Multiple Service CIDRs', 'kubernetes.io: Service ClusterIP allocation'],
   },
   check({ service, services, systemServices, servicesEverywhere, serviceCidrs, events }) {
-    if (clusterIps(service.spec).length === 0) return notApplicable('it has no cluster IP');
+    const own = clusterIps(service.spec);
+    if (own.length === 0) return notApplicable('it has no cluster IP');
     const words = eventEvidence(service, events);
-    const others = twins(service, services, systemServices, servicesEverywhere);
+    const isAll = servicesEverywhere.known && servicesEverywhere.complete;
+    const lists = isAll ? [servicesEverywhere] : [services, systemServices, servicesEverywhere];
+    const others = twins(service, own, lists);
     if (others.length > 0) return failIfAny([twinFinding(service, others, words)]);
     const away = outside(service, serviceCidrs);
     if (words.length === 0 && away.length === 0) return failIfAny([]);

@@ -4,15 +4,12 @@ import { clusterIps } from '../../model/ip-range.ts';
 import { matchLog } from '../../model/log-shapes.ts';
 import { type Patch, patchCommand } from '../../model/patch.ts';
 import { isLive, isReady } from '../../model/readiness.ts';
+import { readsItsPort } from '../../model/service-links.ts';
 import { ownerOf, ownerText } from '../../model/workloads.ts';
 import { type Finding, type Fix, finding } from '../finding.ts';
 import { KINDS } from '../pod/readiness-failure.ts';
 import { type CrashLog, crashLogs } from '../prt/container-log.ts';
 import { defineRule, fail, failIfAny, pass, unread } from '../rule.ts';
-
-/** Programs that read NAME_PORT of their own name as a number, and fail on what a Service of that name puts there. */
-const READS_ITS_PORT =
-  /(?:^|\/)(?<name>n8n|uptime-kuma|authelia|paperless(?:-ngx)?|kibana|mlflow|kong|unleash|skipper)(?:[:@]|$)/;
 
 function nameOf({ metadata }: Service): string {
   return `${metadata?.namespace}/${metadata?.name}`;
@@ -101,9 +98,9 @@ function staticHint(live: readonly Pod[], services: readonly Service[]): Finding
   for (const pod of live) {
     if (pod.spec?.enableServiceLinks === false) continue;
     for (const container of pod.spec?.containers ?? []) {
-      const name = READS_ITS_PORT.exec(container.image ?? '')?.groups?.name;
+      const name = readsItsPort(container.image);
       const service = services.find(
-        ({ metadata }) => name !== undefined && (metadata?.name === name || `${metadata?.name}-ngx` === name),
+        ({ metadata }) => name !== null && (metadata?.name === name || `${metadata?.name}-ngx` === name),
       );
       if (service === undefined || container.env?.some((one) => one.name === variableOf(service))) continue;
       return [
@@ -138,6 +135,7 @@ export const svc008 = defineRule({
   healthy: 'no container takes the variables of Services for its own settings',
   roles: ['target', 'dependency'],
   offline: true,
+  gate: 'settings',
   needs: ['service', 'pods'],
   uses: ['services', 'logs'],
   explains: ['POD-008'],

@@ -20,6 +20,7 @@ export const trp001 = defineRule({
   title: 'internalTrafficPolicy Local, and nodes without an endpoint',
   healthy: 'every node that may call has an endpoint, or the policy is not Local',
   roles: ['target', 'dependency'],
+  gate: 'preferring',
   needs: ['service', 'slices'],
   uses: ['nodes', 'pods'],
   explains: [],

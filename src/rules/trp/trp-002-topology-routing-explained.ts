@@ -11,6 +11,7 @@ export const trp002 = defineRule({
   title: 'near endpoints are asked for, and some clients use all of them',
   healthy: 'clients of each zone use the endpoints of their zone, as asked',
   roles: ['target'],
+  gate: 'preferring',
   needs: ['service', 'slices'],
   uses: ['nodes'],
   explains: [],

@@ -13,6 +13,7 @@ export const trp003 = defineRule({
   title: 'calls stay in their zone, and the few Pods of one zone restart',
   healthy: 'no zone has few Pods that restart while those of others do not',
   roles: ['target'],
+  gate: 'preferring',
   needs: ['service', 'slices'],
   uses: ['nodes', 'pods'],
   explains: [],

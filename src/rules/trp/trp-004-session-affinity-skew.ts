@@ -12,6 +12,7 @@ export const trp004 = defineRule({
   healthy: 'clients are not kept on one Pod',
   roles: ['target'],
   offline: true,
+  gate: 'preferring',
   needs: ['service', 'slices'],
   uses: [],
   explains: [],

@@ -15,6 +15,7 @@ export const trp005 = defineRule({
   healthy: 'no port speaks a protocol that keeps one connection for all requests',
   roles: ['target'],
   offline: true,
+  gate: 'marked',
   needs: ['service', 'pods'],
   uses: [],
   explains: [],

@@ -1,0 +1,23 @@
+/** Gates that what leads to the Service closes. */
+import type { Fact } from '../facts/fact.ts';
+import type { GateOf } from './gates.ts';
+
+export type EntranceGate = 'ingresses' | 'routes';
+
+/** Known to be none, or never asked for. */
+function isNone(fact: Fact<readonly unknown[] | null>): boolean {
+  return fact.known ? fact.complete && fact.value?.length === 0 : fact.why === 'not-collected';
+}
+
+export const ENTRANCE_GATES: Readonly<Record<EntranceGate, GateOf>> = {
+  ingresses: {
+    why: 'there are no Ingresses',
+    spares: 'not-applicable',
+    isClosed: ({ read }) => isNone(read('ingresses')),
+  },
+  routes: {
+    why: 'there are no routes',
+    spares: 'not-applicable',
+    isClosed: ({ read }) => isNone(read('routes')),
+  },
+};
