@@ -54,6 +54,14 @@ export interface DiagnosedFinding {
   fingerprint: string;
 }
 
+/** A step of a call: the name that is looked up, the cluster's DNS, the Service with its endpoints, the node's dataplane, policies, the Pods. */
+export interface PathStep {
+  step: 'name' | 'DNS' | 'Service' | 'node' | 'policy' | 'Pods';
+  state: 'fine' | 'broken' | 'unknown';
+  /** Ids of the roots that break it. */
+  roots: readonly string[];
+}
+
 export interface DiagnosedService {
   namespace: string;
   name: string;
@@ -69,6 +77,8 @@ export interface DiagnosedService {
   state: string | null;
   /** What the world looks like after the first root's fix: `80 → 80 on container "backend", 2 of 2 Pods Ready, nothing else found`; null when it was not judged. */
   afterFix: string | null;
+  /** The way from the named caller, step by step; null where no caller was named. */
+  path: { caller: string; steps: readonly PathStep[] } | null;
   /** The symptom that was named, and whether anything found for this Service can look like it; null where none was named. */
   symptom: { seen: Symptom; explained: boolean } | null;
   /** How many rules came out how, for this Service and all its subjects. */

@@ -8,6 +8,7 @@ import type { JudgeOptions } from './engine.ts';
 import type { Located } from './evaluate.ts';
 import { dataplaneIn } from './limits.ts';
 import { type Placed, publish } from './number.ts';
+import { callerText, pathOf } from './path.ts';
 import { isAtLeast, ranked } from './rank.ts';
 import { gather } from './shared.ts';
 import { serviceState } from './state.ts';
@@ -111,6 +112,7 @@ export class Report {
     const [rootFindings, hintFindings] = [this.#findingsOf(roots), this.#findingsOf(hints)];
     const questions = judged.flatMap(questionsOf);
     const verdict = verdictOf(rootFindings, hintFindings, questions);
+    const { caller } = this.#snapshot.ask;
     const state = serviceState(this.#snapshot, target.namespace, target.name);
     return {
       namespace: target.namespace,
@@ -130,6 +132,7 @@ export class Report {
       hints: hintFindings.map(({ id }) => id),
       state,
       afterFix: foreseen.afterFix,
+      path: caller === null ? null : { caller: callerText(caller), steps: pathOf(rootFindings, questions) },
       symptom:
         this.#options.symptom === null
           ? null

@@ -4,6 +4,7 @@ import { consequenceRows, consequencesOf, evidenceRows, fixRows, labelled, noteR
 import { frameRows } from './frame.ts';
 import { inkFor } from './ink.ts';
 import type { ReportOptions } from './options.ts';
+import { pathRows } from './path.ts';
 import { gapRows, questionRows } from './questions.ts';
 import { type Page, setRow } from './row.ts';
 import { symptomRows } from './symptom.ts';
@@ -53,6 +54,7 @@ function healthyRows(
 ): string[] {
   return [
     ...headRow(page, service, service.headline),
+    ...pathRows(page, service, byId),
     ...symptomRows(page, service),
     ...hintRows(page, service, byId, alone),
   ];
@@ -100,7 +102,11 @@ function serviceBlock(
   if (roots.length === 0) lines.push(...headRow(page, service, service.headline));
   const open = openFor(service, diagnosis.unanswered);
   lines.push(...(service.verdict === 'undetermined' ? questionRows(page, open) : gapRows(page, open)));
-  lines.push(...symptomRows(page, service), ...hintRows(page, service, byId, diagnosis.services.length === 1));
+  lines.push(
+    ...pathRows(page, service, byId),
+    ...symptomRows(page, service),
+    ...hintRows(page, service, byId, diagnosis.services.length === 1),
+  );
   return lines;
 }
 

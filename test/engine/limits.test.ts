@@ -73,6 +73,6 @@ test.each(['v1.26.0', 'v1.37.2+build', 'unknown'])('kubelet %s is none', (versio
 
 test('manifests alone', () => {
   expect(limits({}, (snapshot) => ({ ...snapshot, source: 'manifests' }))).toEqual([
-    { id: 'MET-006', text: 'what only a cluster can tell was not looked at' },
+    { id: 'MET-006', text: 'only a cluster can tell whether Pods become Ready, and of nodes, DNS and kube-proxy' },
   ]);
 });

@@ -39,6 +39,7 @@ function service(
     hints: [],
     state: null,
     afterFix: null,
+    path: null,
     symptom: null,
     checks: { passed: 12, failed: 0, unknown: 0, notApplicable: 5 },
     ...parts,
