@@ -96,6 +96,10 @@ export class Judging {
     return this.#formats.some((format) => format === 'json' || format === 'yaml' || format === 'sarif');
   }
 
+  get output(): Format {
+    return this.#flags.output;
+  }
+
   /** Warns of annotations that should suppress a finding and cannot. */
   async warn(snapshot: Snapshot): Promise<void> {
     const [{ annotationWarnings }, { RULES }] = await Promise.all([
@@ -117,12 +121,18 @@ export class Judging {
     return judgeWith(await this.#leavingAlone(baseline));
   }
 
+  /** The diagnosis in the format asked for. */
+  draw(judgement: Judgement): Promise<string> {
+    const { terminal, verbose, version } = this.#voice;
+    const page = { ...terminal, verbose, headers: this.#flags['no-headers'] !== true, version };
+    return render(this.#flags.output, judgement, page);
+  }
+
   /** Prints the diagnosis, or `instead` of it, writes the reports, sets the exit code. */
   async publish(judgement: Judgement, instead: string | null = null): Promise<void> {
-    const { print, tell, terminal, verbose, version } = this.#voice;
+    const { print, tell, verbose, version } = this.#voice;
     if (verbose) tell(verdictLines(judgement));
-    const page = { ...terminal, verbose, headers: this.#flags['no-headers'] !== true, version };
-    await print(instead ?? (await render(this.#flags.output, judgement, page)));
+    await print(instead ?? (await this.draw(judgement)));
     await writeReports(this.#reports, judgement, version);
     process.exitCode = judgement.diagnosis.exitCode;
   }

@@ -22,6 +22,7 @@ const SWITCHES = [
   'write-baseline',
   'fix',
   'diff',
+  'watch',
 ];
 const SWITCH = new RegExp(`^(--(?:${SWITCHES.join('|')}))=(true|false)$`);
 
@@ -34,11 +35,20 @@ function plainSwitch(word: string): string[] {
   return [word];
 }
 
+/** `--wait` alone, and `--wait 30s`: a duration is no name of a Service. */
+export function withWait(words: readonly string[]): string[] {
+  const at = words.indexOf('--wait');
+  if (at === -1) return [...words];
+  const next = words[at + 1] ?? '';
+  const given = /^\d+(?:\.\d+)?(?:ms|s|m|h)/.test(next);
+  return [...words.slice(0, at), `--wait=${given ? next : '60s'}`, ...words.slice(at + (given ? 2 : 1))];
+}
+
 /** The words with their command in front: `web -n shop` is `diagnose web -n shop`; `help snapshot` is `snapshot --help`. */
 export function route(words: readonly string[]): string[] {
   const end = words.indexOf('--');
   const until = end === -1 ? words.length : end;
-  const plain = [...words.slice(0, until).flatMap(plainSwitch), ...words.slice(until)];
+  const plain = [...withWait(words.slice(0, until).flatMap(plainSwitch)), ...words.slice(until)];
   const [first, ...rest] = plain;
   if (first === 'help') return [...rest.slice(0, 1), '--help'];
   if (first !== undefined && (COMMAND_NAMES.has(first) || ROOT_FLAGS.has(first))) return plain;

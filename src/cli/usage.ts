@@ -27,7 +27,9 @@ export function asUsageError(error: unknown, known: KnownFlags): unknown {
     return unknownFlag(error.flags[0], known);
   }
   if (!('oclif' in error)) return error;
-  const message = error.message.replace(/\nSee more help with --help$/, '');
+  const message = error.message
+    .replace(/\nSee more help with --help$/, '')
+    .replace(/^The following errors? occurred:\s*/, '');
   const [, flag, given, accepted] = EXPECTED.exec(message) ?? [];
   if (flag !== undefined) return new UsageError(`--${flag} ${given} is not one of ${accepted}`);
   if (/^Unexpected argument/.test(message)) {

@@ -4,6 +4,7 @@ import { refuseAbsentCaller } from '../cli/absent-caller.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { colourFlag, connectionFlags, verboseFlag } from '../cli/flags.ts';
 import { judgingFlags } from '../cli/judging-flags.ts';
+import type { Wish } from '../cli/obtain.ts';
 import type { Judgement } from '../engine/diagnosis.ts';
 import type { JudgeOptions } from '../engine/engine.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
@@ -26,6 +27,7 @@ export class Diagnose extends BaseCommand {
     { description: 'why do calls to web fail?', command: '<%= config.bin %> web' },
     { description: 'every Service of a namespace', command: '<%= config.bin %> --namespace shop' },
     { description: 'as one caller sees it', command: '<%= config.bin %> web --from deploy/frontend' },
+    { description: 'after a repair: until it is healthy', command: '<%= config.bin %> web --wait=2m' },
     { description: 'from a saved snapshot', command: '<%= config.bin %> web --snapshot web.json' },
   ];
   static override args = {
@@ -41,6 +43,16 @@ export class Diagnose extends BaseCommand {
     snapshot: Flags.string({
       description: 'judge a saved snapshot, a folder of kubectl output or a support bundle, instead of a cluster',
       helpValue: 'FILE|DIR',
+    }),
+    wait: Flags.string({
+      description: 'diagnose until healthy, at most so long; alone: 60s. The last diagnosis is printed',
+      helpValue: '60s',
+      exclusive: ['snapshot', 'watch'],
+    }),
+    watch: Flags.boolean({
+      char: 'w',
+      description: 'diagnose again whenever something changes; on a pipe a line for each change',
+      exclusive: ['snapshot', 'report'],
     }),
     ...judgingFlags,
     ...colourFlag,
@@ -62,7 +74,7 @@ export class Diagnose extends BaseCommand {
       judged.set(options, known.set(snapshot, judgement));
       return judgement;
     };
-    const snapshot = await obtainSnapshot({
+    const wish: Wish = {
       services: args.service ?? [],
       from: flags.from ?? null,
       file: flags.snapshot ?? null,
@@ -72,7 +84,17 @@ export class Diagnose extends BaseCommand {
       // the rules load while the first answers are on their way
       onReading: () => void loadJudge(),
       settled: async (seen) => (await judgementOf(seen, judging.options)).diagnosis.summary.converging === 0,
-    });
+    };
+    if (flags.wait !== undefined || flags.watch === true) {
+      const { lookAgain } = await import('../cli/keep-looking.ts');
+      const voice = this.voice(flags.color, verbose);
+      const judge = (snapshot: Snapshot): Promise<Judgement> => {
+        refuseAbsentCaller(snapshot);
+        return judgementOf(snapshot, judging.options);
+      };
+      return lookAgain({ wish, judging, voice, judgementOf: judge }, flags.wait ?? null);
+    }
+    const snapshot = await obtainSnapshot(wish);
     refuseAbsentCaller(snapshot);
     await judging.warn(snapshot);
     await judging.publish(await judging.judge((options) => judgementOf(snapshot, options)));

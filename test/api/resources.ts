@@ -6,6 +6,8 @@ export interface World {
   objects: readonly KubeObject[];
   /** Log text by `namespace/pod/container`, with `?previous` for the one before. */
   logs: Readonly<Record<string, string>>;
+  /** Of the objects as they are now. */
+  revision: number;
 }
 
 export type Served = { json: unknown } | { text: string } | { code: number; message: string };
@@ -50,7 +52,7 @@ function isSelected(object: KubeObject, query: URLSearchParams): boolean {
   );
 }
 
-function listPage(name: ResourceName, all: readonly KubeObject[], query: URLSearchParams): Served {
+function listPage(name: ResourceName, all: readonly KubeObject[], query: URLSearchParams, revision: number): Served {
   const start = Number(query.get('continue') ?? 0);
   const size = Number(query.get('limit') ?? 0) || all.length;
   const items = all.slice(start, start + size).map(({ apiVersion: _version, kind: _kind, ...rest }) => rest);
@@ -59,10 +61,46 @@ function listPage(name: ResourceName, all: readonly KubeObject[], query: URLSear
     json: {
       kind: `${RESOURCES[name].kind}List`,
       apiVersion: groupVersionOf(name),
-      metadata: { resourceVersion: '1', ...next },
+      metadata: { resourceVersion: String(revision), ...next },
       items,
     },
   };
+}
+
+interface Place {
+  name: ResourceName;
+  namespace: string | undefined;
+  object: string | undefined;
+}
+
+/** What a path names, if it is of a resource. */
+function placeOf(path: string): Place | null {
+  const parts =
+    /^\/(?:api|apis\/([^/]+))\/(v\d+(?:(?:alpha|beta)\d+)?)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?$/.exec(
+      path,
+    );
+  const name = NAMES.find((candidate) => candidate === parts?.[4] && RESOURCES[candidate].group === (parts[1] ?? ''));
+  if (name === undefined) return null;
+  const [, , , namespace, , object] = (parts ?? []).map((part) =>
+    part === undefined ? part : decodeURIComponent(part),
+  );
+  return { name, namespace, object };
+}
+
+function isOf({ name, namespace }: Place, { apiVersion, kind, metadata }: KubeObject): boolean {
+  return (
+    apiVersion === groupVersionOf(name) &&
+    kind === RESOURCES[name].kind &&
+    (namespace === undefined || metadata?.namespace === namespace)
+  );
+}
+
+/** The objects that a watch of that list is told of; null where the path names no list. */
+export function watchedBy(path: string, query: URLSearchParams): ((object: KubeObject) => boolean) | null {
+  const place = placeOf(path);
+  return place === null || place.object !== undefined
+    ? null
+    : (object) => isOf(place, object) && isSelected(object, query);
 }
 
 /** The answer to a GET. */
@@ -77,29 +115,19 @@ export function serve(world: World, path: string, query: URLSearchParams): Serve
       ? { code: 400, message: `container ${container} is not valid for pod ${log[2]}` }
       : { text };
   }
-  const parts =
-    /^\/(?:api|apis\/([^/]+))\/(v\d+(?:(?:alpha|beta)\d+)?)(?:\/namespaces\/([^/]+))?\/([a-z]+)(?:\/([^/]+))?$/.exec(
-      path,
-    );
-  const name = NAMES.find((candidate) => candidate === parts?.[4] && RESOURCES[candidate].group === (parts[1] ?? ''));
-  const [, , , namespace, , object] = (parts ?? []).map((part) =>
-    part === undefined ? part : decodeURIComponent(part),
-  );
-  if (name === undefined) {
+  const place = placeOf(path);
+  if (place === null) {
     const named = /^\/api\/v1\/namespaces\/([^/]+)$/.exec(path);
     return named === null ? { text: '404 page not found' } : serve(world, `/api/v1/namespaces/${named[1]}`, query);
   }
-  const all = world.objects.filter(
-    ({ apiVersion, kind, metadata }) =>
-      apiVersion === groupVersionOf(name) &&
-      kind === RESOURCES[name].kind &&
-      (namespace === undefined || metadata?.namespace === namespace),
-  );
+  const { name, object } = place;
+  const all = world.objects.filter((item) => isOf(place, item));
   if (object === undefined)
     return listPage(
       name,
       all.filter((item) => isSelected(item, query)),
       query,
+      world.revision,
     );
   const one = all.find(({ metadata }) => metadata?.name === object);
   return one === undefined ? { code: 404, message: `${name} "${object}" not found` } : { json: one };

@@ -9,7 +9,8 @@ import { gzipSync } from 'node:zlib';
 import { stringify } from 'yaml';
 import type { KubeObject } from '../../src/facts/wire.ts';
 import { type Fault, playFault, sendStatus } from './faults.ts';
-import { type Served, serve } from './resources.ts';
+import { type Served, serve, watchedBy } from './resources.ts';
+import { Changes } from './watch.ts';
 
 /** What a SelfSubjectAccessReview asks about. */
 export interface AccessAttributes {
@@ -42,6 +43,10 @@ export interface RecordedRequest {
 export interface Api {
   url: string;
   requests: RecordedRequest[];
+  /** The objects served: they may change while the server runs. */
+  changes: Changes;
+  /** What goes wrong from now on; may be changed while the server runs. */
+  faults: (Fault & { left: number })[];
   /** How many connections were opened. */
   connections(): number;
   /** Writes a kubeconfig for this server and answers its path. */
@@ -115,7 +120,8 @@ function writeKubeconfig(path: string, url: string, options: ApiOptions): string
 
 /** Starts the server on a free port of 127.0.0.1. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
-  const world = { objects: options.objects ?? [], logs: options.logs ?? {} };
+  const changes = new Changes(options.objects ?? []);
+  const logs = options.logs ?? {};
   const faults = (options.faults ?? []).map((fault) => ({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
   const requests: RecordedRequest[] = [];
   const sockets = new Set<Socket>();
@@ -133,7 +139,13 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       return;
     }
     const url = new URL(path, 'http://api');
-    if (request.method === 'GET') answer(serve(world, url.pathname, url.searchParams), request, response);
+    const { objects, revision } = changes;
+    const watched = /^(?:1|true)$/.test(url.searchParams.get('watch') ?? '')
+      ? watchedBy(url.pathname, url.searchParams)
+      : null;
+    if (watched !== null) changes.watch(response, url.searchParams.get('resourceVersion') ?? '', watched);
+    else if (request.method === 'GET')
+      answer(serve({ objects, logs, revision }, url.pathname, url.searchParams), request, response);
     else void review(request, response, options.mayI);
   };
   const pair = { cert: readFileSync(tlsFile('server.crt')), key: readFileSync(tlsFile('server.key')) };
@@ -149,6 +161,8 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   return {
     url,
     requests,
+    changes,
+    faults,
     connections: () => connections,
     kubeconfig: (path) => writeKubeconfig(path, url, options),
     close: () =>

@@ -63,6 +63,14 @@ it.each([
     ['help', 'rules'],
     ['rules', '--help'],
   ],
+  [
+    ['--wait', 'web'],
+    ['diagnose', '--wait=60s', 'web'],
+  ],
+  [
+    ['web', '--wait', '2m', '--watch=true'],
+    ['diagnose', 'web', '--wait=2m', '--watch'],
+  ],
   [['--help'], ['--help']],
   [['--version'], ['--version']],
   [['ruls'], ['diagnose', 'ruls']],

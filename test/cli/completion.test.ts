@@ -57,6 +57,8 @@ describe('what may stand next', () => {
     [['-n', 'no-such', ''], ':4'],
     [['-n', 'sh'], 'shop :4'],
     [['--namespace=sh'], 'shop :4'],
+    [['--wait', 'w'], 'web :4'],
+    [['--wait', '30s', 'w'], 'web :4'],
     [['web', '--context', ''], 'test :4'],
     [['web', '--cluster', 't'], 'test :4'],
     [['--fail-on', 'cr'], 'critical :4'],

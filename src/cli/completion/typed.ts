@@ -1,4 +1,5 @@
 /** What was typed before the TAB key, read as the parser would read it. */
+import { withWait } from '../route.ts';
 import type { CommandLine, FlagSpec } from './command-line.ts';
 
 export interface Typed {
@@ -31,7 +32,7 @@ function commandAt(words: readonly string[], line: CommandLine): number {
 
 /** Reads the words after the plugin's name; the last is the one at the cursor. Never fails: unknown flags are passed over. */
 export function readTyped(words: readonly string[], line: CommandLine): Typed {
-  const before = words.slice(0, -1);
+  const before = withWait(words.slice(0, -1));
   const last = words.at(-1) ?? '';
   const at = commandAt(before, line);
   const command = at === -1 ? 'diagnose' : (before[at] ?? 'diagnose');

@@ -19,6 +19,8 @@ const PAGE = 500;
 export interface Reader {
   get(path: string): Promise<Reply>;
   project(object: KubeObject): KubeObject;
+  /** Told when a list was read to its end: the revision of the cluster that it shows, from which changes can be watched. */
+  onListed?: ((request: ObjectRequest, resourceVersion: string) => void) | undefined;
 }
 
 /** The answer, and the failure behind it where there was one. */
@@ -56,6 +58,7 @@ function identityOf({ resource }: ObjectRequest): { apiVersion: string; kind: st
 interface Page {
   items: KubeObject[];
   next: string | null;
+  resourceVersion: string;
 }
 
 function readPage(body: string, status: number, request: ObjectRequest, reader: Reader): Page | Failure {
@@ -67,10 +70,14 @@ function readPage(body: string, status: number, request: ObjectRequest, reader: 
     return malformedFailure(status, 'the answer is not a list of the Kubernetes API');
   }
   const identity = identityOf(request);
-  const next = (value.metadata as { continue?: unknown } | undefined)?.continue;
+  const { continue: next, resourceVersion } = (value.metadata ?? {}) as {
+    continue?: unknown;
+    resourceVersion?: unknown;
+  };
   return {
     items: items.map((item: KubeObject) => reader.project({ ...identity, ...item })),
     next: typeof next === 'string' && next !== '' ? next : null,
+    resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
   };
 }
 
@@ -97,7 +104,10 @@ async function readListRequest(request: ObjectRequest, reader: Reader): Promise<
     items.push(...page.items);
     pages += 1;
     next = page.next;
-    if (next === null) return { answer: { known: true, items, complete: true }, failure: null };
+    if (next === null) {
+      reader.onListed?.(request, page.resourceVersion);
+      return { answer: { known: true, items, complete: true }, failure: null };
+    }
   }
 }
 

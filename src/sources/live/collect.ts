@@ -27,6 +27,9 @@ export interface CollectOptions {
   version: boolean;
   signal?: AbortSignal;
   onRequest?(trace: RequestTrace): void;
+  onListed?: Reader['onListed'];
+  /** Answers that still hold, and are not asked for again. */
+  kept?: Readonly<Record<string, Answer>>;
 }
 
 /** The next requests that a snapshot leaves open; none = enough is known. */
@@ -35,6 +38,7 @@ export type Wanted = (snapshot: Snapshot) => readonly FactRequest[];
 function readerOf(connection: Connection, options: CollectOptions): Reader {
   return {
     project: options.project,
+    onListed: options.onListed,
     async get(path) {
       const started = performance.now();
       const reply = await connection.transport.get(path, options.signal);
@@ -103,7 +107,7 @@ export async function collectLive(
     server: null,
     collectedAt: options.now().toISOString(),
     ask,
-    answers: {},
+    answers: options.kept ?? {},
   };
   const [version, first] = await Promise.all([
     options.version ? readVersion(reader) : NOT_ASKED,
@@ -114,7 +118,7 @@ export async function collectLive(
   const [failure] = failures;
   if (failure && failures.every((one) => one !== null && NO_CONTACT.has(one.why)))
     throw contactError(connection, failure);
-  let snapshot: Snapshot = { ...empty, server: version.name, answers: first.answers };
+  let snapshot: Snapshot = { ...empty, server: version.name, answers: { ...empty.answers, ...first.answers } };
   for (let wave = 2; wave <= WAVES; wave += 1) {
     const requests = unanswered(snapshot, wanted);
     if (requests.length === 0) break;

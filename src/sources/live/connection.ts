@@ -27,6 +27,8 @@ export interface ConnectOptions {
   requestTimeoutMs?: number;
   /** For the whole run. */
   runTimeoutMs?: number;
+  /** True where answers are followed as well: each holds a connection of its own. */
+  follows?: boolean;
   /** How long a credential plugin may take. */
   execTimeoutMs?: number;
   /** Whether a person sits at standard input; a plugin gets it only then. */
@@ -94,8 +96,9 @@ async function routeTo(
   proxy: URL | null,
   tls: TransportOptions['tls'],
   timeoutMs: number,
+  maxSockets: number,
 ): Promise<Route> {
-  const pool = { keepAlive: true, maxSockets: MAX_CONNECTIONS };
+  const pool = { keepAlive: true, maxSockets };
   const secure = server.protocol === 'https:';
   if (proxy?.protocol.startsWith('socks')) {
     const agent = await socksAgent(server.href, proxy.href);
@@ -138,7 +141,13 @@ export async function connect(
   });
   const tls = trustOf(target, server, certificate, key);
   const proxy = proxyFor(server, target.cluster['proxy-url'], env);
-  const { agent, forward } = await routeTo(server, proxy, tls, requestTimeoutMs ?? 30_000);
+  const { agent, forward } = await routeTo(
+    server,
+    proxy,
+    tls,
+    requestTimeoutMs ?? 30_000,
+    options.follows === true ? Number.POSITIVE_INFINITY : MAX_CONNECTIONS,
+  );
   const transport = createTransport({
     server,
     agent,
@@ -147,7 +156,7 @@ export async function connect(
     headers,
     gzip: !target.cluster['disable-compression'],
     requestTimeoutMs,
-    runTimeoutMs: options.runTimeoutMs ?? (given === null ? null : 120_000),
+    runTimeoutMs: options.follows === true ? null : (options.runTimeoutMs ?? (given === null ? null : 120_000)),
     signal: options.signal,
   });
   const { contextName, namespace, origin } = target;

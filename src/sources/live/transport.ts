@@ -1,5 +1,6 @@
 /** Requests to one API server over at most eight kept-alive connections. Every failure is a value, not an exception. */
-import http, { type Agent, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
+import { once } from 'node:events';
+import http, { type Agent, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { createGunzip } from 'node:zlib';
@@ -26,6 +27,11 @@ export interface Transport {
   get(path: string, signal?: AbortSignal): Promise<Reply>;
   /** Sends a question that the API takes as a POST and that changes nothing, such as "may I?"; rejects as `get` does. */
   ask(path: string, question: object, signal?: AbortSignal): Promise<Reply>;
+  /**
+   * Reads an answer that goes on, line by line, until the server ends it (null), it fails, or the signal is aborted (null). It does not
+   * count among the connections that may be open at once, and no deadline but the silence of `quietMs` ends it.
+   */
+  follow(path: string, onLine: (line: string) => void, quietMs: number, signal: AbortSignal): Promise<Failure | null>;
   close(): void;
 }
 
@@ -98,17 +104,16 @@ interface Message {
   question: object | null;
 }
 
-function send(
+function open(
   options: TransportOptions,
   { path, question }: Message,
   headers: OutgoingHttpHeaders,
   signal: AbortSignal,
-): Promise<Attempt> {
+): ClientRequest {
   const { server, forward } = options;
-  const where = server.host;
   const base = server.pathname.replace(/\/$/, '');
   const client = server.protocol === 'https:' ? https : http;
-  const request = client.request({
+  return client.request({
     host: forward?.host ?? server.hostname.replace(/^\[|\]$/g, ''),
     port: forward?.port ?? (server.port || (client === https ? 443 : 80)),
     path: forward === null ? base + path : `${server.origin}${base}${path}`,
@@ -123,6 +128,16 @@ function send(
     signal,
     ...(client === https ? options.tls : {}),
   });
+}
+
+function send(
+  options: TransportOptions,
+  message: Message,
+  headers: OutgoingHttpHeaders,
+  signal: AbortSignal,
+): Promise<Attempt> {
+  const where = options.server.host;
+  const request = open(options, message, headers, signal);
   return new Promise((done) => {
     request.once('error', (error) => {
       const stale = request.reusedSocket && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
@@ -140,7 +155,7 @@ function send(
         (error) => done({ reply: networkFailure(error, where), again: null }),
       );
     });
-    request.end(question === null ? undefined : JSON.stringify(question));
+    request.end(message.question === null ? undefined : JSON.stringify(message.question));
   });
 }
 
@@ -188,6 +203,41 @@ async function attempt(options: TransportOptions, message: Message, { cancel, ru
   }
 }
 
+/** One answer that goes on; a half line at its end is dropped. */
+async function followLines(
+  options: TransportOptions,
+  path: string,
+  onLine: (line: string) => void,
+  quietMs: number,
+  signal: AbortSignal,
+): Promise<Failure | null> {
+  const silence = new AbortController();
+  let timer = setTimeout(() => silence.abort(), quietMs);
+  try {
+    const headers = { Accept: 'application/json', 'User-Agent': 'kubectl-svc_doctor', ...(await options.headers()) };
+    const request = open(options, { path, question: null }, headers, AbortSignal.any([signal, silence.signal]));
+    request.end();
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    const status = response.statusCode ?? 0;
+    if (status < 200 || status > 299) {
+      return httpFailure(status, response.statusMessage ?? '', (await readBody(response)).body);
+    }
+    let rest = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      clearTimeout(timer);
+      timer = setTimeout(() => silence.abort(), quietMs);
+      const lines = (rest + chunk).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) if (line !== '') onLine(line);
+    }
+    return null;
+  } catch (error) {
+    return signal.aborted ? null : networkFailure(error as Error, options.server.host);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** A transport over the given agent. The run's deadline starts now. */
 export function createTransport(options: TransportOptions): Transport {
   const through = gate(MAX_CONNECTIONS);
@@ -209,6 +259,8 @@ export function createTransport(options: TransportOptions): Transport {
   return {
     get: (path, signal) => carry({ path, question: null }, signal),
     ask: (path, question, signal) => carry({ path, question }, signal),
+    follow: (path, onLine, quietMs, signal) =>
+      followLines(options, path, onLine, quietMs, AbortSignal.any([always, signal])),
     close() {
       if (timer !== null) clearTimeout(timer);
       options.agent.destroy();
