@@ -1,6 +1,7 @@
 /** Which workload a Service that selects nothing was meant for, and the selector that would select it. */
 import type { Pod, Service } from '../facts/wire.ts';
 import { isNear, stem } from './near-names.ts';
+import { isPlanned } from './planned-pods.ts';
 import { declaredPorts, type PodLike, resolvePort } from './ports.ts';
 import { isLive, isReady } from './readiness.ts';
 import { differences, type Labels, matches, type PairDifference } from './selector.ts';
@@ -29,6 +30,8 @@ export interface Candidate {
   /** Its live Pods. */
   pods: number;
   ready: number;
+  /** True where its Pods are only written in files. */
+  planned: boolean;
   differences: readonly PairDifference[];
   points: number;
 }
@@ -104,6 +107,7 @@ function candidateOf(
     template,
     pods: pods.length,
     ready: pods.filter(isReady).length,
+    planned: pods.some(isPlanned),
     differences: points === 0 ? [] : differences(service.spec?.selector, labels),
     points,
   };

@@ -6,7 +6,7 @@ import { plannedBy } from '../../model/workloads.ts';
 import { type Evidence, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
 import { elsewhere, nearWorkload, noBackend, pinsRevision } from './selector-causes.ts';
-import { emptyEffects, nameOf } from './selector-text.ts';
+import { emptyEffects, nameOf, selectorPath } from './selector-text.ts';
 
 export const sel001 = defineRule({
   id: 'SEL-001',
@@ -51,7 +51,7 @@ export const sel001 = defineRule({
       label: 'selector',
       text: `${selectorText(selector)}  0 of ${pods.filter((pod) => !isTerminal(pod)).length} Pods in ${namespace}`,
       object: `Service ${nameOf(service)}`,
-      path: 'spec.selector',
+      path: selectorPath(candidates[0]),
       found: selectorText(selector),
       expected: null,
     };

@@ -33,6 +33,19 @@ export function differenceText({ key, has, renamed }: PairDifference): string {
   return renamed === null ? `"${key}" is missing` : `"${key}" is called "${renamed}" there`;
 }
 
+function podsText({ pods, ready, planned }: Candidate): string {
+  if (pods === 0) return 'no Pods';
+  if (planned) return `wants ${pods} Pod${pods === 1 ? '' : 's'}`;
+  return `${ready} of ${pods} Pods Ready`;
+}
+
+/** Where the selector is wrong: its one pair that differs, else all of it. */
+export function selectorPath(candidate: Candidate | undefined): string {
+  const [only, ...more] = candidate?.differences ?? [];
+  if (only === undefined || more.length > 0) return 'spec.selector';
+  return /[./]/.test(only.key) ? `spec.selector[${only.key}]` : `spec.selector.${only.key}`;
+}
+
 /** The evidence row of the workload that the selector may have meant, with what its labels lack. */
 export function closestEvidence(service: Service, candidate: Candidate): Evidence {
   const keys = candidate.differences.map(({ key, renamed }) => renamed ?? key);
@@ -40,8 +53,7 @@ export function closestEvidence(service: Service, candidate: Candidate): Evidenc
     keys.flatMap((key) => (candidate.labels?.[key] === undefined ? [] : [[key, candidate.labels[key]]])),
   );
   const shown = selectorText(has as Record<string, string>);
-  const pods = candidate.pods === 0 ? 'no Pods' : `${candidate.ready} of ${candidate.pods} Pods Ready`;
-  const words = [pods, ...candidate.differences.map(differenceText)].join('; ');
+  const words = [podsText(candidate), ...candidate.differences.map(differenceText)].join('; ');
   return {
     label: 'closest',
     text: `${ownerText(candidate.owner)}${shown === '' ? '' : `  ${shown}`}  (${words})`,
