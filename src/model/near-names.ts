@@ -33,6 +33,12 @@ export function isNear(a: string, b: string): boolean {
   return distance(a.toLowerCase(), b.toLowerCase()) <= (Math.min(a.length, b.length) <= 4 ? 1 : 2);
 }
 
+/** True when the one may be the other misspelt: near, and not another version or number of it (`web-1` and `web-2`). */
+export function isMisspelt(a: string, b: string): boolean {
+  const numbers = (name: string): string => name.replaceAll(/\D+/g, ' ').trim();
+  return isNear(a, b) && numbers(a) === numbers(b);
+}
+
 /** The near names, nearest first, then by alphabet. The name itself is left out. */
 export function nearNames(name: string, candidates: readonly string[]): readonly string[] {
   return [...new Set(candidates)]

@@ -1,5 +1,6 @@
 /** Pods that files speak of: no cluster has them yet, so whether they will be Ready is not known. They are judged as if they came up. */
-import type { Pod, PodTemplate } from '../facts/wire.ts';
+import type { Container, ContainerStatus, Pod, PodTemplate } from '../facts/wire.ts';
+import { probePort, resolveProbePort } from './probe.ts';
 import { conditionOf } from './readiness.ts';
 
 /** Why a planned Pod counts as Ready. */
@@ -26,16 +27,30 @@ function addedLabels({ kind, name }: Maker, pod: string, index: number): Record<
   return {};
 }
 
+/** True where the readiness probe names a port that its container does not have: such a container is never ready, whatever it does. */
+function isNeverReady(container: Container): boolean {
+  const probe = container.readinessProbe;
+  return probe !== undefined && typeof probePort(probe) === 'string' && resolveProbePort(probe, container) === null;
+}
+
+function statusOf(container: Container): ContainerStatus {
+  const ready = !isNeverReady(container);
+  const { name, image = '' } = container;
+  return { name, image, imageID: '', ready, started: true, restartCount: 0, state: { running: {} } };
+}
+
 /** The Pod with the status that it would have once it serves. Addresses are of the ranges kept for documentation. */
 export function planned(pod: Pod, index: number): Pod {
   const [high, low] = [Math.floor(index / 250) % 250, (index % 250) + 1];
+  const containers = (pod.spec?.containers ?? []) as readonly Container[];
   return {
     ...pod,
     status: {
       phase: 'Running',
       podIP: `198.18.${high}.${low}`,
       podIPs: [{ ip: `198.18.${high}.${low}` }, { ip: `2001:db8::${high.toString(16)}:${low.toString(16)}` }],
-      conditions: [{ type: 'Ready', status: 'True', reason: PLANNED }],
+      conditions: [{ type: 'Ready', status: containers.some(isNeverReady) ? 'False' : 'True', reason: PLANNED }],
+      containerStatuses: containers.map(statusOf),
     },
   };
 }

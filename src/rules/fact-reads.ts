@@ -30,6 +30,7 @@ const SOURCES: Readonly<Record<FactName, readonly Source[]>> = {
   configMaps: ['configmaps'],
   called: ['services'],
   calledPort: [],
+  unseen: [],
   references: ['pods', 'services', 'configmaps', ...WORKLOADS, ...CALLER],
   serviceCidrs: ['servicecidrs@cluster'],
   kubeletConfig: ['configmaps@kube-system'],

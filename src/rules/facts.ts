@@ -29,6 +29,7 @@ import { POLICY_READERS, type PolicyFacts } from './facts-policy.ts';
 import { STORAGE_READERS, type StorageFacts } from './facts-storage.ts';
 import { combine, listed, remembered } from './lists.ts';
 import type { Subject } from './rule.ts';
+import { type Unseen, unseenIn } from './unseen.ts';
 
 export interface FactValues extends DataplaneFacts, DnsFacts, EntranceFacts, PolicyFacts, StorageFacts {
   /** The subject's Service. A rule that needs it is not applicable where the Service is known to be absent. */
@@ -69,6 +70,8 @@ export interface FactValues extends DataplaneFacts, DnsFacts, EntranceFacts, Pol
   systemWorkloads: readonly Workload[];
   /** The port of the Service that the user says is called; null = none was named. */
   calledPort: number;
+  /** What may exist beside what was read; nothing where a cluster was. */
+  unseen: Unseen;
   /** For a caller: the Service asked about that it calls; null = there is none. */
   called: Service | null;
   /** ConfigMaps by namespace and name. Read only for workloads that struggle, and for a named caller. */
@@ -178,6 +181,7 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
     return readObject<Service>(s, 'services', namespace, name);
   },
   references: (s, on) => (on.role === 'caller' ? callerReferences(s, on) : serviceReferences(s, on)),
+  unseen: unseenIn,
   ...DATAPLANE_READERS,
   ...DNS_READERS,
   ...ENTRANCE_READERS,
@@ -218,6 +222,7 @@ const BREADTHS: Readonly<Partial<Record<FactName, Breadth>>> = {
   peerAuthentications: 'namespace',
   authorizationPolicies: 'namespace',
   referenceGrants: 'namespace',
+  unseen: 'cluster',
 };
 
 /** Null where each subject has its own. */

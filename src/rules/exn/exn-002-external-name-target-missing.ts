@@ -3,6 +3,7 @@ import { aliasOf, aliasTargetOf } from '../../model/alias.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, unread } from '../rule.ts';
 import { nameOf, serviceRow, stepsFix } from '../service-text.ts';
+import { doubted } from '../unseen.ts';
 
 function loop(service: Service, by: string | null): Finding {
   const name = nameOf(service);
@@ -33,7 +34,7 @@ export const exn002 = defineRule({
   offline: true,
   gate: 'alias',
   needs: ['service'],
-  uses: ['aliasTarget'],
+  uses: ['aliasTarget', 'unseen'],
   explains: [],
   docs: {
     why: 'An ExternalName Service is another name for its target. Where the target is a Service of this cluster, whatever is wrong with it is wrong with the alias: the diagnosis goes on there.',
@@ -41,7 +42,7 @@ export const exn002 = defineRule({
     fix: 'Correct the externalName, or create the Service that it names.',
     references: ['kubernetes.io: Service, type ExternalName', 'Kubernetes DNS specification 1.1.0, section 2.5'],
   },
-  check({ service, aliasTarget }) {
+  check({ service, aliasTarget, unseen }) {
     const alias = aliasOf(service);
     if (alias === null) return notApplicable('the Service is not of type ExternalName');
     if (alias.kind !== 'service') return notApplicable('the externalName names no Service of this cluster');
@@ -52,18 +53,17 @@ export const exn002 = defineRule({
     if (further !== null && `${further.namespace}/${further.name}` === nameOf(service))
       return fail(loop(service, target));
     const missing = aliasTarget.value === null;
-    return fail(
-      finding({
-        severity: missing ? 'critical' : 'info',
-        message: missing
-          ? `${nameOf(service)} does not resolve: it is an alias of ${target}, and there is no such Service`
-          : `${nameOf(service)} is an alias of ${target}, which is judged in its place`,
-        evidence: [serviceRow(service, `externalName ${alias.name}`, 'spec.externalName', alias.name)],
-        effects: missing
-          ? [`clients of ${service.metadata?.name}.${service.metadata?.namespace} get "could not resolve host"`]
-          : [],
-        dependency: target,
-      }),
-    );
+    const found = finding({
+      severity: missing ? 'critical' : 'info',
+      message: missing
+        ? `${nameOf(service)} does not resolve: it is an alias of ${target}, and there is no such Service`
+        : `${nameOf(service)} is an alias of ${target}, which is judged in its place`,
+      evidence: [serviceRow(service, `externalName ${alias.name}`, 'spec.externalName', alias.name)],
+      effects: missing
+        ? [`clients of ${service.metadata?.name}.${service.metadata?.namespace} get "could not resolve host"`]
+        : [],
+      dependency: target,
+    });
+    return fail(missing ? doubted(found, unseen) : found);
   },
 });

@@ -1,7 +1,8 @@
 import { isOfGateway, routeBackends } from '../../model/entrance.ts';
-import { isNear } from '../../model/near-names.ts';
+import { isMisspelt, isNear } from '../../model/near-names.ts';
 import { finding } from '../finding.ts';
 import { defineRule, failIfAny, unread } from '../rule.ts';
+import { mayExist } from '../unseen.ts';
 import { backendFix, backendRow, routeName, routesTo } from './route-text.ts';
 
 export const gwy001 = defineRule({
@@ -15,7 +16,7 @@ export const gwy001 = defineRule({
   offline: true,
   gate: 'routes',
   needs: ['services'],
-  uses: ['routes'],
+  uses: ['routes', 'unseen'],
   explains: ['GWY-006'],
   docs: {
     why: 'A route of a Gateway answers 500 for the share of requests that goes to a backend that does not exist (condition ResolvedRefs=False, reason BackendNotFound).',
@@ -23,18 +24,19 @@ export const gwy001 = defineRule({
     fix: 'Correct the name in backendRefs, or create the Service.',
     references: ['Gateway API: HTTPRoute, backendRefs'],
   },
-  check({ services, routes, subject }) {
+  check({ services, routes, unseen, subject }) {
     if (!routes.known) return unread(routes);
     if (routes.value.length === 0) return failIfAny([]);
     const { namespace, name } = subject;
     const names = new Set(services.map(({ metadata }) => metadata?.name));
+    const isMeant = mayExist(unseen) ? isMisspelt : isNear;
     const served = routesTo(namespace, name, routes.value).length > 0;
     const missing = routes.value
       .filter(isOfGateway)
       .flatMap(routeBackends)
       .filter(
         ({ namespace: of, reference }) =>
-          of === namespace && !names.has(reference.name) && isNear(reference.name, name),
+          of === namespace && !names.has(reference.name) && isMeant(reference.name, name),
       );
     return failIfAny(
       missing.map((backend) =>

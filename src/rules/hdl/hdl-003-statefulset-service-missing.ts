@@ -7,6 +7,7 @@ import type { Workload } from '../../model/workloads.ts';
 import { type Fix, finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { stepsFix } from '../service-text.ts';
+import { mayExist } from '../unseen.ts';
 
 /** The headless Service that the StatefulSet asks for: selector and ports from its own template. */
 function createFix(workload: Workload, name: string): Fix {
@@ -47,7 +48,7 @@ export const hdl003 = defineRule({
   offline: true,
   gate: 'names',
   needs: ['services', 'workloads'],
-  uses: [],
+  uses: ['unseen'],
   explains: [],
   docs: {
     why: 'The Pods of a StatefulSet get names of their own (db-0.db-headless) from the headless Service in spec.serviceName. Without that Service the Pods start, and their names never resolve. That only harms who uses them.',
@@ -55,7 +56,7 @@ export const hdl003 = defineRule({
     fix: "Create a headless Service of that name with the template's labels as selector.",
     references: ['API reference: StatefulSetSpec.serviceName', 'kubernetes.io: StatefulSets, stable network ID'],
   },
-  check({ services, workloads, subject }) {
+  check({ services, workloads, unseen, subject }) {
     const names = new Set(services.map(({ metadata }) => metadata?.name));
     const own = services.find(({ metadata }) => metadata?.name === subject.name);
     return failIfAny(
@@ -66,6 +67,7 @@ export const hdl003 = defineRule({
         return [
           finding({
             severity: peer === null ? 'low' : 'high',
+            confidence: mayExist(unseen) ? 'likely' : 'certain',
             message: `the Pods of StatefulSet ${workload.namespace}/${workload.name} have no names of their own: its serviceName ${name} is no Service`,
             evidence: [
               {

@@ -8,6 +8,7 @@ import { ownerOf, ownerText } from '../../model/workloads.ts';
 import { finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
 import { stepsFix } from '../service-text.ts';
+import { doubted } from '../unseen.ts';
 
 /** True where a container of these Pods is told to call such a name. */
 function isUsed(name: string, pods: readonly Pod[]): boolean {
@@ -29,7 +30,7 @@ export const hdl006 = defineRule({
   offline: true,
   gate: 'names',
   needs: ['service', 'services', 'pods'],
-  uses: [],
+  uses: ['unseen'],
   explains: [],
   docs: {
     why: 'A Pod is reached as hostname.subdomain only if a headless Service named like the subdomain selects it. A subdomain without a hostname gives no name at all; one hostname in the template of a Deployment gives all its Pods the same.',
@@ -37,7 +38,7 @@ export const hdl006 = defineRule({
     fix: 'Create a headless Service named like the subdomain that selects the Pods.',
     references: ["kubernetes.io: DNS for Services and Pods, Pod's hostname and subdomain fields"],
   },
-  check({ service, services, pods }) {
+  check({ service, services, pods, unseen }) {
     const named = matchedPods(service, pods).filter(
       (pod) => pod.spec?.subdomain !== undefined && isLive(pod) && ownerOf(pod).kind !== 'StatefulSet',
     );
@@ -57,29 +58,28 @@ export const hdl006 = defineRule({
         const name = `${hostname}.${subdomain}`;
         const used = hostname !== undefined && isUsed(name, pods);
         const where = `${pod.metadata?.namespace}`;
-        return [
-          finding({
-            severity: used ? 'high' : 'low',
-            message:
-              hostname === undefined
-                ? `Pods of ${ownerText(ownerOf(pod))} in ${where} have the subdomain ${subdomain} and no hostname, which gives them no name`
-                : `the name ${name} in ${where} does not resolve: no headless Service ${subdomain} selects the Pods of ${ownerText(ownerOf(pod))}`,
-            evidence: [
-              {
-                label: 'Pods',
-                text: `${others.length + 1} with hostname ${hostname ?? 'none'} and subdomain ${subdomain}`,
-                object: `Pod ${where}/${pod.metadata?.name}`,
-                path: 'spec.subdomain',
-                found: subdomain ?? null,
-                expected: 'a headless Service',
-              },
-            ],
-            fix: stepsFix(
-              'give the Pods names',
-              `create a headless Service ${subdomain} in ${where} that selects them, or leave hostname and subdomain out`,
-            ),
-          }),
-        ];
+        const found = finding({
+          severity: used ? 'high' : 'low',
+          message:
+            hostname === undefined
+              ? `Pods of ${ownerText(ownerOf(pod))} in ${where} have the subdomain ${subdomain} and no hostname, which gives them no name`
+              : `the name ${name} in ${where} does not resolve: no headless Service ${subdomain} selects the Pods of ${ownerText(ownerOf(pod))}`,
+          evidence: [
+            {
+              label: 'Pods',
+              text: `${others.length + 1} with hostname ${hostname ?? 'none'} and subdomain ${subdomain}`,
+              object: `Pod ${where}/${pod.metadata?.name}`,
+              path: 'spec.subdomain',
+              found: subdomain ?? null,
+              expected: 'a headless Service',
+            },
+          ],
+          fix: stepsFix(
+            'give the Pods names',
+            `create a headless Service ${subdomain} in ${where} that selects them, or leave hostname and subdomain out`,
+          ),
+        });
+        return [doubted(found, unseen)];
       }),
     );
   },

@@ -1,6 +1,7 @@
 import { matchedPods } from '../../model/endpoints.ts';
 import { governedBy, isHeadless } from '../../model/governing.ts';
 import { onlyLeaderServes } from '../../model/leader.ts';
+import { isPlanned } from '../../model/planned-pods.ts';
 import { censusOf } from '../../model/pod-cause.ts';
 import { isLive, isReady } from '../../model/readiness.ts';
 import { finding } from '../finding.ts';
@@ -42,14 +43,18 @@ export const hdl008 = defineRule({
           : `${nameOf(service)} publishes Pods before they are ready: requests would reach Pods that cannot serve`,
         evidence: [
           serviceRow(service, 'publishNotReadyAddresses true', 'spec.publishNotReadyAddresses', 'true', 'false'),
-          {
-            label: 'Pods',
-            text: `${live.length - waiting.length} of ${live.length} Ready`,
-            object: `Service ${nameOf(service)}`,
-            path: 'status.conditions[type=Ready]',
-            found: String(live.length - waiting.length),
-            expected: String(live.length),
-          },
+          ...(live.some(isPlanned)
+            ? []
+            : [
+                {
+                  label: 'Pods',
+                  text: `${live.length - waiting.length} of ${live.length} Ready`,
+                  object: `Service ${nameOf(service)}`,
+                  path: 'status.conditions[type=Ready]',
+                  found: String(live.length - waiting.length),
+                  expected: String(live.length),
+                },
+              ]),
         ],
         effects: harms ? [`about ${waiting.length} of ${live.length} requests fail`] : [],
         fix: specFix(service, { publishNotReadyAddresses: false }, 'publish ready Pods only'),

@@ -1,8 +1,9 @@
 import { ingressBackends } from '../../model/entrance.ts';
-import { isNear } from '../../model/near-names.ts';
+import { isMisspelt, isNear } from '../../model/near-names.ts';
 import { finding } from '../finding.ts';
 import { defineRule, failIfAny, unread } from '../rule.ts';
 import { stepsFix } from '../service-text.ts';
+import { mayExist } from '../unseen.ts';
 import { backendFix, backendRow, backendsTo, ingressName } from './ingress-text.ts';
 
 export const ing001 = defineRule({
@@ -16,7 +17,7 @@ export const ing001 = defineRule({
   offline: true,
   gate: 'ingresses',
   needs: ['services'],
-  uses: ['ingresses', 'servicesEverywhere'],
+  uses: ['ingresses', 'servicesEverywhere', 'unseen'],
   explains: [],
   reasons: {
     'ING-004': {
@@ -30,16 +31,17 @@ export const ing001 = defineRule({
     fix: 'Correct the name, or move the Ingress to the namespace of the Service.',
     references: ['kubernetes.io: Ingress'],
   },
-  check({ services, ingresses, servicesEverywhere, subject }) {
+  check({ services, ingresses, servicesEverywhere, unseen, subject }) {
     if (!ingresses.known) return unread(ingresses);
     if (ingresses.value.length === 0) return failIfAny([]);
     const names = new Set(services.map(({ metadata }) => metadata?.name ?? ''));
     const absent = !names.has(subject.name);
+    const isMeant = mayExist(unseen) ? isMisspelt : isNear;
     const served = backendsTo(subject.name, ingresses.value).length > 0;
     const missing = ingresses.value
       .flatMap(ingressBackends)
       .filter(
-        ({ service }) => !names.has(service) && (absent ? service === subject.name : isNear(service, subject.name)),
+        ({ service }) => !names.has(service) && (absent ? service === subject.name : isMeant(service, subject.name)),
       );
     return failIfAny(
       missing.map((backend) => {

@@ -15,7 +15,6 @@ export const ing005 = defineRule({
   title: 'an Ingress of a class that does not exist, or of none',
   healthy: 'the Ingresses that lead to the Service have a class that exists',
   roles: ['target'],
-  offline: true,
   gate: 'ingresses',
   needs: ['service'],
   uses: ['ingresses', 'ingressClasses'],

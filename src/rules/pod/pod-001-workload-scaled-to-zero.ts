@@ -7,6 +7,7 @@ import { isLive } from '../../model/readiness.ts';
 import { plannedBy, type Workload } from '../../model/workloads.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable, pass, unanswered } from '../rule.ts';
+import { doubted } from '../unseen.ts';
 import { deadEffects, serviceText } from './impact.ts';
 
 /** Marks of controllers that scale to zero on purpose and up again on demand or by the clock. */
@@ -45,7 +46,7 @@ export const pod001 = defineRule({
   offline: true,
   gate: 'idle',
   needs: ['service', 'pods', 'workloads'],
-  uses: ['nodes'],
+  uses: ['nodes', 'unseen'],
   explains: ['POD-020', 'DNS-002', 'HDL-002'],
   docs: {
     why: 'A Deployment or StatefulSet with spec.replicas 0 has no Pods, so a Service that selects its Pods has no endpoints and refuses every call.',
@@ -53,7 +54,7 @@ export const pod001 = defineRule({
     fix: 'Scale the workload up. Where an autoscaler keeps it at zero, look at what should wake it.',
     references: ['kubernetes.io: Scale a Deployment', 'apps/v1 DeploymentSpec.replicas'],
   },
-  check({ service, pods, workloads, nodes }) {
+  check({ service, pods, workloads, nodes, unseen }) {
     if (!selectsPods(service)) return notApplicable('the Service selects no Pods');
     if (matchedPods(service, pods).some(isLive)) return pass;
     const behind = plannedBy(service.spec?.selector, workloads).filter(({ kind }) => kind !== 'DaemonSet');
@@ -68,24 +69,22 @@ export const pod001 = defineRule({
     const scaler = scalerOf(workload);
     const text = `${workload.kind} ${workload.name}`;
     const fault = `${serviceText(service)} does not work: ${text} is scaled to zero`;
-    return failIfAny([
-      finding({
-        severity: scaler === null ? 'critical' : 'info',
-        message:
-          scaler === null ? fault : `${serviceText(service)} has no Pods: ${text} is scaled to zero by ${scaler}`,
-        evidence: [
-          {
-            label: 'replicas',
-            text: `0 wanted by ${text}`,
-            object: `${workload.kind} ${workload.namespace}/${workload.name}`,
-            path: 'spec.replicas',
-            found: '0',
-            expected: '1 or more',
-          },
-        ],
-        effects: deadEffects(service),
-        fix: scaler === null ? fixOf(workload) : null,
-      }),
-    ]);
+    const found = finding({
+      severity: scaler === null ? 'critical' : 'info',
+      message: scaler === null ? fault : `${serviceText(service)} has no Pods: ${text} is scaled to zero by ${scaler}`,
+      evidence: [
+        {
+          label: 'replicas',
+          text: `0 wanted by ${text}`,
+          object: `${workload.kind} ${workload.namespace}/${workload.name}`,
+          path: 'spec.replicas',
+          found: '0',
+          expected: '1 or more',
+        },
+      ],
+      effects: deadEffects(service),
+      fix: scaler === null ? fixOf(workload) : null,
+    });
+    return failIfAny([doubted(found, unseen)]);
   },
 });

@@ -1,6 +1,7 @@
 /** Words and fixes that the port rules share. */
 import type { Service, ServicePort } from '../../facts/wire.ts';
 import { type JsonPatchOperation, type Patch, patchCommand } from '../../model/patch.ts';
+import { isPlanned } from '../../model/planned-pods.ts';
 import { type DeclaredPort, protocolOf, targetPortOf } from '../../model/ports.ts';
 import { isReady } from '../../model/readiness.ts';
 import type { Backend } from '../../model/target-port.ts';
@@ -43,7 +44,7 @@ export function servicePortEvidence(service: Service, port: ServicePort, index: 
 
 /** What clients see of a port that leads nowhere. */
 export function refusedEffects(service: Service, port: ServicePort, backends: readonly Backend[]): readonly string[] {
-  const ready = backends.filter(({ pod }) => pod !== null && isReady(pod)).length;
+  const ready = backends.filter(({ pod }) => pod !== null && isReady(pod) && !isPlanned(pod)).length;
   const address = service.spec?.clusterIP ?? `${service.metadata?.name}.${service.metadata?.namespace}`;
   const although = ready === 0 ? '' : ` although ${ready} Pod${ready === 1 ? ' is' : 's are'} Ready`;
   return [`clients of ${address}:${port.port} are refused${although}`];

@@ -4,6 +4,7 @@ import { isNear, nearNames } from '../../model/near-names.ts';
 import { ageOf } from '../../model/readiness.ts';
 import { type Confidence, type Evidence, type Finding, type Fix, finding } from '../finding.ts';
 import { defineRule, failIfAny, type Subject, unanswered } from '../rule.ts';
+import { doubted } from '../unseen.ts';
 import {
   complaintAbout,
   confidenceOf,
@@ -60,7 +61,7 @@ export const ref001 = defineRule({
   offline: true,
   gate: 'calls',
   needs: ['references', 'services'],
-  uses: ['called', 'servicesEverywhere', 'logs'],
+  uses: ['called', 'servicesEverywhere', 'logs', 'unseen'],
   explains: [],
   docs: {
     why: 'A name without dots means a Service of the Pod\'s own namespace; "name.namespace" and "name.namespace.svc" mean one of that namespace. Where there is no such Service, DNS answers NXDOMAIN and the call fails before any connection. A name that is configured but never used harms nobody: without a complaint in the log, and with Ready Pods, this is a hint.',
@@ -69,7 +70,7 @@ export const ref001 = defineRule({
     references: ['kubernetes.io: DNS for Services and Pods', 'Kubernetes DNS specification 1.1.0'],
   },
   check(facts) {
-    const { subject, references, called, logs, now } = facts;
+    const { subject, references, called, logs, unseen, now } = facts;
     const services = called.known && called.value !== null ? [...facts.services, called.value] : facts.services;
     const all = facts.servicesEverywhere;
     const found = missingReferences(references, services, all);
@@ -83,19 +84,18 @@ export const ref001 = defineRule({
       const known = service.namespace === workload.namespace ? services : all.known ? all.value : [];
       const near = nearNames(service.name, namesIn(known, service.namespace))[0];
       const young = workload.pods.every((pod) => (ageOf(pod.metadata?.creationTimestamp, now) ?? SETTLING) < SETTLING);
-      return [
-        finding({
-          severity: 'critical',
-          confidence,
-          message: `${workloadText(workload)} calls "${missing.host}", but there is no Service ${service.namespace}/${service.name}`,
-          scope: { service: scopeOf(missing, subject) },
-          evidence: [...referenceRows(missing, complaint), ...(near === undefined ? [] : [closestRow(missing, near)])],
-          effects: [`lookups of "${missing.host}" from there fail: "could not resolve host"`],
-          fix: fixOf(missing, near),
-          dependency: subject.role === 'caller' || !workload.struggles ? null : `${service.namespace}/${service.name}`,
-          converging: workload.pods.length > 0 && young,
-        }),
-      ];
+      const one = finding({
+        severity: 'critical',
+        confidence,
+        message: `${workloadText(workload)} calls "${missing.host}", but there is no Service ${service.namespace}/${service.name}`,
+        scope: { service: scopeOf(missing, subject) },
+        evidence: [...referenceRows(missing, complaint), ...(near === undefined ? [] : [closestRow(missing, near)])],
+        effects: [`lookups of "${missing.host}" from there fail: "could not resolve host"`],
+        fix: fixOf(missing, near),
+        dependency: subject.role === 'caller' || !workload.struggles ? null : `${service.namespace}/${service.name}`,
+        converging: workload.pods.length > 0 && young,
+      });
+      return [doubted(one, unseen)];
     });
     const decisive = found.unknown.some((workload) => subject.role === 'caller' || workload.struggles);
     if (findings.length > 0 || !decisive) return failIfAny(findings);

@@ -1,10 +1,12 @@
 import type { Unknown } from '../../facts/fact.ts';
 import type { ConfigMap } from '../../facts/wire.ts';
 import { type ConfigUse, configUses } from '../../model/config-references.ts';
+import { isPlanned } from '../../model/planned-pods.ts';
 import { isAddressName } from '../../model/references.ts';
 import type { ReferencingWorkload } from '../../model/referencing.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, type Subject, unread } from '../rule.ts';
+import { doubted } from '../unseen.ts';
 import { isSettling, workloadText } from './reference-text.ts';
 import { weigh } from './reference-weight.ts';
 
@@ -37,7 +39,7 @@ function report(
   confidence: Finding['confidence'],
   subject: Subject,
 ) {
-  const runs = workload.pods.length > 0;
+  const runs = workload.pods.some((pod) => !isPlanned(pod));
   const what = use.isOptional
     ? `has no ${use.name}: ${missing} does not exist, and the variable is optional`
     : runs
@@ -83,7 +85,7 @@ export const ref012 = defineRule({
   offline: true,
   gate: 'calls',
   needs: ['references'],
-  uses: ['configMaps', 'services', 'logs'],
+  uses: ['configMaps', 'services', 'logs', 'unseen'],
   explains: ['POD-008', 'POD-012'],
   docs: {
     why: 'A variable that is taken from a ConfigMap needs the key when the container is made; without it the container is not created. With optional: true the variable is left out without a word, and the program has no address to call. Values of Secrets are never read: of an address that comes from there nothing can be said.',
@@ -95,7 +97,7 @@ export const ref012 = defineRule({
     references: ['API reference: EnvVarSource', 'kubernetes.io: Configure a Pod to Use a ConfigMap'],
   },
   check(facts) {
-    const { references, configMaps, subject, logs, now } = facts;
+    const { references, configMaps, unseen, subject, logs, now } = facts;
     if (!configMaps.known) return failIfAny([]);
     const services = facts.services.known ? facts.services.value : [];
     const findings: Finding[] = [];
@@ -112,10 +114,11 @@ export const ref012 = defineRule({
         if (missing === null) continue;
         const weight = weigh({ workload, uses: [] }, () => false, null, { logs, services, now, subject });
         const confidence = use.isOptional ? weight.confidence : 'certain';
-        findings.push({
+        const found = {
           ...report(workload, use, missing, confidence, subject),
           converging: isSettling(workload, now),
-        });
+        };
+        findings.push(config.value === null ? doubted(found, unseen) : found);
       }
     }
     if (findings.length === 0 && unknown !== null) return unread(unknown);

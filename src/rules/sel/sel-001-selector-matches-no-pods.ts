@@ -5,6 +5,8 @@ import { selectorText } from '../../model/selector.ts';
 import { plannedBy } from '../../model/workloads.ts';
 import { type Evidence, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
+import { mayExist } from '../unseen.ts';
+import { isMeant, madeElsewhere } from './made-elsewhere.ts';
 import { elsewhere, nearWorkload, noBackend, pinsRevision } from './selector-causes.ts';
 import { emptyEffects, nameOf, selectorPath } from './selector-text.ts';
 
@@ -19,7 +21,7 @@ export const sel001 = defineRule({
   offline: true,
   gate: 'idle',
   needs: ['service', 'pods', 'workloads'],
-  uses: ['podsElsewhere'],
+  uses: ['podsElsewhere', 'services', 'unseen'],
   explains: ['POD-009', 'DNS-002', 'HDL-002'],
   reasons: {
     'SEL-002': { name: 'selector-pins-revision', title: 'the selector pins a revision that is gone' },
@@ -36,16 +38,19 @@ export const sel001 = defineRule({
     fix: "Patch the Service's selector to labels that the Pod template carries. It takes effect at once; a workload's own selector is immutable.",
     references: ['kubernetes.io: Debug Services', 'k8s.io/endpointslice: reconciler'],
   },
-  check({ service, pods, workloads, podsElsewhere, now }) {
+  check({ service, pods, workloads, podsElsewhere, services, unseen, now }) {
     if (!selectsPods(service)) return notApplicable('the Service has no selector that counts');
     const { selector } = service.spec ?? {};
     if (matchedPods(service, pods).length > 0) return pass;
     if (plannedBy(selector, workloads).length > 0) return pass;
     const candidates = nearestWorkloads(service, workloads, pods);
+    const isOpen = mayExist(unseen);
+    const meant = isOpen ? candidates.filter((one) => isMeant(service, one, services)) : candidates;
     const cause =
-      pinsRevision(service, candidates) ??
-      nearWorkload(service, candidates, workloads) ??
-      elsewhere(service, podsElsewhere);
+      pinsRevision(service, meant) ??
+      nearWorkload(service, meant, workloads) ??
+      (isOpen ? null : elsewhere(service, podsElsewhere));
+    if (isOpen && cause === null) return fail(madeElsewhere(service, unseen));
     const namespace = service.metadata?.namespace;
     const evidence: Evidence = {
       label: 'selector',
@@ -59,6 +64,7 @@ export const sel001 = defineRule({
     return fail(
       finding({
         ...rest,
+        confidence: isOpen ? 'likely' : rest.confidence,
         severity: 'critical',
         message: `${nameOf(service)} does not work: its selector matches no Pod`,
         evidence: [evidence, ...more],

@@ -1,5 +1,6 @@
 import { type Fix, finding, type Note } from '../finding.ts';
 import { defineRule, fail, pass } from '../rule.ts';
+import { doubted } from '../unseen.ts';
 import { exposeFix, namespacesWith, nearServices, nothingRuns, unexposed } from './missing-service.ts';
 
 function manual(summary: string, ...steps: readonly string[]): Fix {
@@ -17,7 +18,7 @@ export const svc001 = defineRule({
   offline: true,
   gate: 'absent',
   needs: ['services'],
-  uses: ['servicesEverywhere', 'workloads', 'pods'],
+  uses: ['servicesEverywhere', 'workloads', 'pods', 'unseen'],
   explains: ['REF-001', 'POD-009', 'HDL-003', 'ING-001'],
   reasons: {
     'SVC-002': { name: 'service-in-other-namespace', title: 'the Service exists in another namespace only' },
@@ -28,7 +29,7 @@ export const svc001 = defineRule({
     fix: 'Apply the missing manifest, correct the name, or call NAME.NAMESPACE where it exists in another namespace.',
     references: ['kubernetes.io: Debug Services', 'kubernetes.io: DNS for Services and Pods'],
   },
-  check({ services, servicesEverywhere, workloads, pods, subject }) {
+  check({ services, servicesEverywhere, workloads, pods, unseen, subject }) {
     const { name, namespace } = subject;
     if (services.some(({ metadata }) => metadata?.name === name)) return pass;
     const elsewhere = namespacesWith(name, namespace, servicesEverywhere) ?? [];
@@ -49,35 +50,34 @@ export const svc001 = defineRule({
       label: 'or',
       text: `an ExternalName Service ${name} in ${namespace} that points at ${name} of ${only}`,
     };
-    return fail(
-      finding({
-        reason: elsewhere.length > 0 ? 'SVC-002' : null,
-        severity: 'critical',
-        message: `there is no Service ${name} in ${namespace}${single ? `; it exists in ${only}` : ''}`,
-        evidence: [
-          {
-            label: 'missing',
-            text: `Service ${namespace}/${name}`,
-            object: `Service ${namespace}/${name}`,
-            path: 'metadata.name',
-            found: null,
-            expected: name,
-          },
-          ...elsewhere.map((other) => ({
-            label: 'elsewhere',
-            text: `Service ${name} exists in ${other}`,
-            object: `Service ${other}/${name}`,
-            path: 'metadata.namespace',
-            found: other,
-            expected: namespace,
-          })),
-          ...near,
-          ...nothingRuns(name, namespace, workloads, pods),
-        ],
-        effects: [`the name ${name}.${namespace} does not resolve: "could not resolve host"`],
-        fix,
-        notes: single ? [alias] : [],
-      }),
-    );
+    const found = finding({
+      reason: elsewhere.length > 0 ? 'SVC-002' : null,
+      severity: 'critical',
+      message: `there is no Service ${name} in ${namespace}${single ? `; it exists in ${only}` : ''}`,
+      evidence: [
+        {
+          label: 'missing',
+          text: `Service ${namespace}/${name}`,
+          object: `Service ${namespace}/${name}`,
+          path: 'metadata.name',
+          found: null,
+          expected: name,
+        },
+        ...elsewhere.map((other) => ({
+          label: 'elsewhere',
+          text: `Service ${name} exists in ${other}`,
+          object: `Service ${other}/${name}`,
+          path: 'metadata.namespace',
+          found: other,
+          expected: namespace,
+        })),
+        ...near,
+        ...nothingRuns(name, namespace, workloads, pods),
+      ],
+      effects: [`the name ${name}.${namespace} does not resolve: "could not resolve host"`],
+      fix,
+      notes: single ? [alias] : [],
+    });
+    return fail(doubted(found, unseen));
   },
 });

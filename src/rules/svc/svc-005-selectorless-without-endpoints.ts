@@ -8,6 +8,7 @@ import { hasSelector, selectorText } from '../../model/selector.ts';
 import { ownerText } from '../../model/workloads.ts';
 import { type Evidence, type Fix, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
+import { doubted } from '../unseen.ts';
 
 function sliceEvidence(service: Service, slices: readonly EndpointSlice[]): Evidence {
   const endpoints = endpointsOf(slices);
@@ -72,7 +73,7 @@ export const svc005 = defineRule({
   offline: true,
   gate: 'hand-made',
   needs: ['service', 'slices'],
-  uses: ['workloads', 'pods'],
+  uses: ['workloads', 'pods', 'unseen'],
   explains: ['POD-009', 'ING-009'],
   docs: {
     why: 'For a Service without selector no controller looks for Pods: whoever wants it must write its EndpointSlices. Without a usable endpoint in them every request is refused.',
@@ -83,7 +84,7 @@ export const svc005 = defineRule({
     fix: 'Add the selector that was forgotten, or an EndpointSlice with the addresses.',
     references: ['kubernetes.io: Services without selectors'],
   },
-  check({ service, slices, workloads, pods, now }) {
+  check({ service, slices, workloads, pods, unseen, now }) {
     const { spec, metadata } = service;
     if (spec?.type === 'ExternalName') return notApplicable('an ExternalName Service has no endpoints');
     if (hasSelector(spec?.selector)) return notApplicable('the Service has a selector');
@@ -97,33 +98,32 @@ export const svc005 = defineRule({
     const selector =
       known && best !== undefined && isClear(near) ? selectorPatch(service, best, workloads.value) : null;
     const name = `${metadata?.namespace}/${metadata?.name}`;
-    return fail(
-      finding({
-        severity: 'critical',
-        message: `${name} does not work: it has no selector, and nobody gave it a usable endpoint`,
-        evidence: [
-          {
-            label: 'selector',
-            text: 'none',
-            object: `Service ${name}`,
-            path: 'spec.selector',
-            found: null,
-            expected: null,
-          },
-          sliceEvidence(service, slices),
-          ...near.slice(0, 3).map(({ owner, labels }) => ({
-            label: 'near',
-            text: `${ownerText(owner)}  ${selectorText(labels)}`,
-            object: `${owner.kind} ${metadata?.namespace}/${owner.name}`,
-            path: 'spec.template.metadata.labels',
-            found: selectorText(labels),
-            expected: null,
-          })),
-        ],
-        effects: [`clients of ${name} are refused`],
-        fix: selector === null || best === undefined ? BY_HAND : selectFix(service, selector, ownerText(best.owner)),
-        converging: (ageOf(metadata?.creationTimestamp, now) ?? Number.POSITIVE_INFINITY) < 30_000,
-      }),
-    );
+    const found = finding({
+      severity: 'critical',
+      message: `${name} does not work: it has no selector, and nobody gave it a usable endpoint`,
+      evidence: [
+        {
+          label: 'selector',
+          text: 'none',
+          object: `Service ${name}`,
+          path: 'spec.selector',
+          found: null,
+          expected: null,
+        },
+        sliceEvidence(service, slices),
+        ...near.slice(0, 3).map(({ owner, labels }) => ({
+          label: 'near',
+          text: `${ownerText(owner)}  ${selectorText(labels)}`,
+          object: `${owner.kind} ${metadata?.namespace}/${owner.name}`,
+          path: 'spec.template.metadata.labels',
+          found: selectorText(labels),
+          expected: null,
+        })),
+      ],
+      effects: [`clients of ${name} are refused`],
+      fix: selector === null || best === undefined ? BY_HAND : selectFix(service, selector, ownerText(best.owner)),
+      converging: (ageOf(metadata?.creationTimestamp, now) ?? Number.POSITIVE_INFINITY) < 30_000,
+    });
+    return fail(slices.length === 0 ? doubted(found, unseen) : found);
   },
 });

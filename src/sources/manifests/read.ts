@@ -51,11 +51,13 @@ function chartsOf(files: readonly NamedFile[]): ReadonlySet<string> {
 export function readText(named: NamedFile, text: string): ReadFile {
   const { documents, problems, templated } = readDocuments(new SourceText(named.file, text), isKustomization(named));
   const found = documents.map(manifestsOf);
+  // a folder holds other YAML and JSON too: what is broken in it is no business of ours
+  const isOurs = named.root === null || /\bapiVersion\b/.test(text);
   return {
     named,
     manifests: found.flatMap(({ manifests }) => manifests),
     kustomization: isKustomization(named) ? kustomizationOf(named, documents[0]?.value) : null,
-    problems,
+    problems: isOurs ? problems : [],
     templated,
     others: found.reduce((sum, { others }) => sum + others, 0),
   };

@@ -35,7 +35,6 @@ const WRITTEN: ReadonlySet<ResourceName> = new Set([
   'statefulsets',
   'daemonsets',
   'ingresses',
-  'ingressclasses',
   'networkpolicies',
   'httproutes',
   'grpcroutes',
