@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 /** The groups in the order of the list, each with the stage at which its rules stand. */
 const STAGES = {
   SVC: 'existence',
+  MAN: 'existence',
   SEL: 'selector',
   PRT: 'ports',
   POD: 'pods',

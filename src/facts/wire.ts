@@ -43,7 +43,7 @@ export type Json<T> = T extends Date
 
 export type Service = Json<V1Service> & { written?: Written };
 export type ServicePort = Json<V1ServicePort>;
-export type Pod = Json<V1Pod>;
+export type Pod = Json<V1Pod> & { written?: Written };
 export type PodTemplate = Json<V1PodTemplateSpec>;
 export type ContainerStatus = Json<V1ContainerStatus>;
 export type EndpointSlice = Json<V1EndpointSlice>;

@@ -8,10 +8,30 @@ function isRecord(value: Json): value is Record<string, Json> {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
-/** The object after the patch; the given object stays as it is. */
+/** The object after the patch; the given object stays as it is. What a file said amiss of a field that the patch writes is gone. */
 export function applyPatch<T extends KubeObject>(object: T, patch: Patch): T {
-  if (patch.type === 'json') return (patch.body as readonly JsonPatchOperation[]).reduce<Json>(operate, object) as T;
-  return merge(object, patch.body, patch.type === 'strategic') as T;
+  const after = (
+    patch.type === 'json'
+      ? (patch.body as readonly JsonPatchOperation[]).reduce<Json>(operate, object)
+      : merge(object, patch.body, patch.type === 'strategic')
+  ) as T;
+  const { written } = object;
+  if (written === undefined || written.oddities.length === 0) return after;
+  const paths = patchedPaths(patch).map(keysOf);
+  const isLeft = (path: string): boolean => !paths.some((keys) => keys === keysOf(path));
+  return { ...after, written: { ...written, oddities: written.oddities.filter(({ path }) => isLeft(path)) } };
+}
+
+/** The keys of `spec.ports[0].port` or `/spec/ports/0/port`, in one form. */
+function keysOf(path: string): string {
+  return [...path.matchAll(/\[([^\]]+)\]|([^./[\]]+)/g)].map(([, index, key]) => index ?? key).join('\n');
+}
+
+function patchedPaths({ type, body }: Patch): readonly string[] {
+  if (type === 'json') return (body as readonly JsonPatchOperation[]).map(({ path }) => path);
+  const leaves = (value: Json, path: string): readonly string[] =>
+    isRecord(value) ? Object.entries(value).flatMap(([key, of]) => leaves(of, `${path}[${key}]`)) : [path];
+  return leaves(body, '');
 }
 
 function merge(target: Json, patch: Json, strategic: boolean): Json {

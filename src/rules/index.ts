@@ -111,6 +111,18 @@ import { kpx014 } from './kpx/kpx-014-conntrack-exhausted.ts';
 import { kpx015 } from './kpx/kpx-015-stale-udp-conntrack.ts';
 import { kpx016 } from './kpx/kpx-016-no-service-dataplane.ts';
 import { kpx018 } from './kpx/kpx-018-node-firewall-drops.ts';
+import { man001 } from './man/man-001-port-missing-or-out-of-range.ts';
+import { man002 } from './man/man-002-multi-port-unnamed.ts';
+import { man003 } from './man/man-003-duplicate-port-protocol.ts';
+import { man004 } from './man/man-004-target-port-not-a-port-name.ts';
+import { man005 } from './man/man-005-headless-with-external-type.ts';
+import { man006 } from './man/man-006-selector-value-not-string.ts';
+import { man007 } from './man/man-007-workload-selector-template-mismatch.ts';
+import { man008 } from './man/man-008-external-name-invalid.ts';
+import { man009 } from './man/man-009-node-port-invalid.ts';
+import { man010 } from './man/man-010-service-name-invalid.ts';
+import { man011 } from './man/man-011-namespace-mismatch-in-set.ts';
+import { man012 } from './man/man-012-ports-empty.ts';
 import { msh001 } from './msh/msh-001-mtls-strict-plaintext-caller.ts';
 import { msh002 } from './msh/msh-002-mesh-authorization-denied.ts';
 import { msh003 } from './msh/msh-003-sidecar-missing-or-not-injected.ts';
@@ -199,6 +211,18 @@ export const RULES: readonly Rule[] = [
   svc006,
   svc007,
   svc008,
+  man001,
+  man002,
+  man003,
+  man004,
+  man005,
+  man006,
+  man007,
+  man008,
+  man009,
+  man010,
+  man011,
+  man012,
   sel001,
   sel005,
   sel006,

@@ -108,7 +108,8 @@ export function podsOf(manifests: readonly Manifest[]): PlannedPods {
   const add = (pod: Pod, origin: Origin): void => {
     const key = `Pod ${pod.metadata?.namespace}/${pod.metadata?.name}`;
     if (origins.has(key)) return;
-    pods.push(projectObject(planned(pod, pods.length)));
+    const written = { oddities: [], hasNamespace: origin.manifest.namespace !== null };
+    pods.push({ ...projectObject(planned(pod, pods.length)), written });
     origins.set(key, origin);
   };
   for (const manifest of manifests) {
