@@ -68,7 +68,10 @@ function exampleOf({ loadScenarios, snapshotOf, judge, human, RULES }, rule, rea
         ? ''
         : ` --from ${whence.replace(/\b(?:Deployment|StatefulSet|DaemonSet|Pod)\//, (word) => word.toLowerCase())}`;
     const symptom = scenario.symptom === undefined ? '' : ` --symptom ${scenario.symptom}`;
-    const command = `$ kubectl svc-doctor ${name}${scenario.port === undefined ? '' : `:${scenario.port}`} -n ${namespace}${from}${symptom}`;
+    const command =
+      scenario.manifests !== undefined
+        ? `$ kubectl svc-doctor preflight -f ${name}.yaml -n ${namespace}`
+        : `$ kubectl svc-doctor ${name}${scenario.port === undefined ? '' : `:${scenario.port}`} -n ${namespace}${from}${symptom}`;
     return [`When: ${scenario.title}.`, '', '```text', command, drawn(human, judgement), '```'];
   }
   return null;

@@ -15,10 +15,11 @@ export type Alias =
   | { kind: 'unserved'; name: string }
   | { kind: 'external'; name: string };
 
-/** Reads `spec.externalName`; null for other Services. */
+/** Reads `spec.externalName`; null where there is none. */
 export function aliasOf(service: Service): Alias | null {
   if (service.spec?.type !== 'ExternalName') return null;
   const name = (service.spec.externalName ?? '').toLowerCase().replace(/\.$/, '');
+  if (name === '') return null;
   if (isIP(name) !== 0) return { kind: 'ip', name };
   const labels = name.split('.');
   if (name.endsWith(`.${CLUSTER_DOMAIN}`)) {

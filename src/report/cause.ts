@@ -1,5 +1,6 @@
 /** One root cause in the human report: answer, evidence, what follows from it, fix, notes. */
 import type { DiagnosedFinding } from '../engine/diagnosis.ts';
+import { writtenLines } from './patch-lines.ts';
 import { type Page, setRow } from './row.ts';
 
 /** `SEL-003 · certain`: the most special id there is. */
@@ -91,6 +92,7 @@ export function fixRows(page: Page, finding: DiagnosedFinding): string[] {
   const { fix } = finding;
   if (fix === null) return [];
   const { ink } = page;
+  if (page.isFiled === true && fix.patch !== null) return writtenFix(page, fix, fix.patch);
   const entries = [
     ...fix.commands.map((text) => ({ text, isCommand: true })),
     ...fix.steps.map((text) => ({ text, isCommand: false })),
@@ -105,6 +107,18 @@ export function fixRows(page: Page, finding: DiagnosedFinding): string[] {
   const remark = caution === null ? (page.verbose ? fix.summary : null) : `${caution}: ${fix.summary}`;
   if (remark !== null) lines.push(...setRow(page, { prefix: ' '.repeat(10), text: `(${remark})`, paint: ink.dim }));
   return lines;
+}
+
+/** A patch as what to write into a file. */
+function writtenFix(
+  page: Page,
+  fix: NonNullable<DiagnosedFinding['fix']>,
+  patch: Parameters<typeof writtenLines>[0],
+): string[] {
+  const lines = writtenLines(patch).flatMap((text, index) => labelled(page, index === 0 ? 'fix' : '', text));
+  const words =
+    fix.safety === 'safe' ? `${fix.summary}: --fix writes it` : `${SAFETY_WORDS[fix.safety]}: ${fix.summary}`;
+  return [...lines, ...setRow(page, { prefix: ' '.repeat(10), text: `(${words})`, paint: page.ink.dim })];
 }
 
 const NOTE_ORDER = ['or', 'avoid', 'prove', 'note', 'not'] as const;

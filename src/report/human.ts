@@ -12,7 +12,12 @@ import { symptomRows } from './symptom.ts';
 /** The whole report with its last newline. */
 export function human(judgement: Judgement, options: ReportOptions): string {
   const { diagnosis } = judgement;
-  const page: Page = { ink: inkFor(options), width: options.width, verbose: options.verbose };
+  const page: Page = {
+    ink: inkFor(options),
+    width: options.width,
+    verbose: options.verbose,
+    isFiled: diagnosis.source.kind === 'manifests',
+  };
   const byId = new Map(diagnosis.findings.map((finding) => [finding.id, finding]));
   const printed = new Map<string, string>();
   const healthy = diagnosis.services.filter(({ verdict }) => verdict === 'healthy');

@@ -9,6 +9,8 @@ export interface Page {
   ink: Ink;
   width: number;
   verbose: boolean;
+  /** True where files are judged: a fix is written there, and no cluster has what it would patch. */
+  isFiled?: boolean;
 }
 
 export interface Row {

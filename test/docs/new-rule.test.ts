@@ -69,6 +69,6 @@ test('an id or a name out of form is refused with an example', () => {
     status: 2,
     stdout: '',
     stderr:
-      'there is no group XYZ; the groups are SVC, SEL, PRT, POD, EPS, DNS, CLI, REF, KPX, HDL, NPO, EXN, EXP, TRP, DUL, ING, GWY, MSH, BPR\n',
+      'there is no group XYZ; the groups are SVC, MAN, SEL, PRT, POD, EPS, DNS, CLI, REF, KPX, HDL, NPO, EXN, EXP, TRP, DUL, ING, GWY, MSH, BPR\n',
   });
 });

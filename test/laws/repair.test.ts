@@ -44,7 +44,8 @@ function patched(world: World, patch: Patch): World['snapshot'] {
 }
 
 test('a patch printed as safe heals', { timeout: 300_000 }, () => {
-  const tried = worlds().flatMap((world) =>
+  const inCluster = worlds().filter(({ scenario }) => scenario.manifests === undefined);
+  const tried = inCluster.flatMap((world) =>
     safePatches(world).map(({ rule, patch }) => {
       const after = judge(patched(world, patch), RULES, OPTIONS).diagnosis;
       const left = after.findings.filter(

@@ -2,7 +2,7 @@
 
 import type { FactName } from '../../src/rules/facts.ts';
 import { RULES } from '../../src/rules/index.ts';
-import type { Role } from '../../src/rules/rule.ts';
+import type { Role, Rule } from '../../src/rules/rule.ts';
 import { isDenied, type Scenario } from './scenario.ts';
 
 /** What is read for a fact that rules may need: `pods` of the subject's namespace, `pods/kube-system`, `nodes` of no namespace. */
@@ -47,6 +47,10 @@ export function unaskable(scenario: Scenario): readonly string[] {
   const found = judgedIn(scenario).flatMap((judged) =>
     RULES.filter(({ roles, needs }) => roles.includes(judged.role) && needs.some((fact) => isUnread(fact, judged))),
   );
-  const asked = found.filter(({ id, offByDefault }) => (only.length > 0 ? only.includes(id) : offByDefault !== true));
+  const isTold = ({ offline }: Rule): boolean =>
+    scenario.manifests === undefined ? offline !== 'only' : offline !== undefined;
+  const asked = found
+    .filter(isTold)
+    .filter(({ id, offByDefault }) => (only.length > 0 ? only.includes(id) : offByDefault !== true));
   return [...new Set(asked.map(({ id }) => id))].sort();
 }

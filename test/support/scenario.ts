@@ -5,6 +5,8 @@ import { type CallerKind, RESOURCES, type ResourceName } from '../../src/facts/r
 import type { Answer, Snapshot } from '../../src/facts/snapshot.ts';
 import type { EndpointSlice, KubeObject, Pod, Service } from '../../src/facts/wire.ts';
 import { deriveSlices, selectsPods } from '../../src/model/endpoints.ts';
+import { readText } from '../../src/sources/manifests/read.ts';
+import { worldOf } from '../../src/sources/manifests/world.ts';
 import { projectObject } from '../../src/sources/project.ts';
 
 export interface Scenario {
@@ -23,6 +25,8 @@ export interface Scenario {
   /** `Kind/name` or `Kind/namespace/name` (default namespace shop) → JSON merge patch. */
   change?: Record<string, unknown>;
   add?: KubeObject[];
+  /** The text of a file: the world is what preflight makes of it, and of nothing else. Objects without a namespace are of shop. */
+  manifests?: string;
   remove?: string[];
   /** `pod/container` or `pod/container?previous` (namespace shop, or `namespace/pod/container`) → lines. */
   logs?: Record<string, string>;
@@ -122,8 +126,24 @@ export function isDenied(deny: readonly string[], resource: string, namespace: s
   );
 }
 
+/** What preflight makes of the text, asked about the scenario's Service alone. */
+function snapshotOfManifests({ manifests = '', service, now, deny = [], title }: Scenario): Snapshot {
+  const read = readText({ file: 'shop.yaml', root: null, path: 'shop.yaml' }, manifests);
+  if (read.problems.length > 0) throw new Error(`${title}: ${JSON.stringify(read.problems)}`);
+  const { snapshot } = worldOf(read.manifests, { namespace: 'shop', now: now ?? '2026-01-31T09:00:00Z' });
+  const [namespace = '', name = ''] = (service ?? 'shop/web').split('/');
+  const denied = Object.keys(snapshot.answers).filter((key) => isDenied(deny, key.split('/')[0] ?? '', 'shop'));
+  const refusals = denied.map((key): [string, Answer] => [key, { known: false, why: 'denied', detail: null }]);
+  return {
+    ...snapshot,
+    ask: { ...snapshot.ask, services: [{ namespace, name }] },
+    answers: { ...snapshot.answers, ...Object.fromEntries(refusals) },
+  };
+}
+
 /** The snapshot in which everything of the scenario's world is known but what it denies. */
 export function snapshotOf(scenario: Scenario): Snapshot {
+  if (scenario.manifests !== undefined) return snapshotOfManifests(scenario);
   const objects = objectsOf(scenario).map(projectObject);
   const answers: Record<string, Answer> = {};
   const deny = scenario.deny ?? [];

@@ -20,14 +20,14 @@ function isSlip({ differences }: Candidate): boolean {
 }
 
 /**
- * True where the workload is the one that the Service must mean, although others may exist: it is called like the Service, or carries the
- * selector but for one slip, or carries it on itself and not on its template; and no other Service is for it.
+ * True where the workload is the one that the Service must mean, although others may exist: it is called like the Service; or no other Service
+ * is for it, and it carries the selector but for one slip, or on itself and not on its template.
  */
 export function isMeant(service: Service, candidate: Candidate, services: Fact<readonly Service[]>): boolean {
-  if (isServed(candidate, services)) return false;
   const { owner, workload } = candidate;
-  const isNamesake = stem(owner.name) === stem(service.metadata?.name ?? '');
-  return isNamesake || isSlip(candidate) || (workload !== null && matches(service.spec?.selector, workload.labels));
+  if (stem(owner.name) === stem(service.metadata?.name ?? '')) return true;
+  if (isServed(candidate, services)) return false;
+  return isSlip(candidate) || (workload !== null && matches(service.spec?.selector, workload.labels));
 }
 
 /** What can be said of a selector that nothing in the files carries. */

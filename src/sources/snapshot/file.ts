@@ -19,9 +19,9 @@ function sorted(value: unknown): unknown {
 
 /** The text of a snapshot file. The same snapshot gives the same bytes, whatever the order of its keys. */
 export function saveSnapshot(snapshot: Snapshot): string {
-  const { source, context, server, collectedAt, ask, answers } = snapshot;
+  const { source, context, server, collectedAt, ask, answers, makers } = snapshot;
   const file = { apiVersion: API_VERSION, kind: KIND, source, context, server, collectedAt };
-  return `${JSON.stringify({ ...file, ask: sorted(ask), answers: sorted(answers) }, null, 1)}\n`;
+  return `${JSON.stringify({ ...file, ask: sorted(ask), makers, answers: sorted(answers) }, null, 1)}\n`;
 }
 
 /** Nesting that no snapshot has. The YAML parser recurses, and V8 ends the process when a regular expression meets a full stack. */

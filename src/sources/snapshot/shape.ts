@@ -134,5 +134,8 @@ export function snapshotFrom(of: Data): Snapshot {
     collectedAt,
     ask: ask(of.ask),
     answers: Object.fromEntries(answers),
+    ...(of.makers === undefined
+      ? {}
+      : { makers: list(of.makers, 'makers').map((one, at) => text(one, `makers[${at}]`)) }),
   };
 }
