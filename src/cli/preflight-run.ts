@@ -1,20 +1,11 @@
 /** One run of preflight: read, judge, repair, and say on stderr what was read, written and left. */
 import type { Judgement } from '../engine/diagnosis.ts';
-import type { JudgeOptions } from '../engine/engine.ts';
 import { problemLines, readingLines } from '../report/reading.ts';
 import { RULES } from '../rules/index.ts';
 import type { ReadManifests } from '../sources/manifests/read.ts';
-import { type FixPlan, planDiff, planFixes } from './fix-plan.ts';
+import { type ChangedFile, planDiff, planFixes } from './fix-plan.ts';
 import type { Judging } from './judging.ts';
-import {
-  conclude,
-  type JudgedWorld,
-  judgeWorlds,
-  type NamedManifests,
-  readForPreflight,
-  textsOf,
-  worldsOf,
-} from './preflight.ts';
+import { conclude, judgeWorlds, type NamedManifests, readForPreflight, textsOf, worldsOf } from './preflight.ts';
 
 export interface PreflightWish extends NamedManifests {
   /** Of objects that name none; null = not given. */
@@ -29,12 +20,22 @@ interface Voice {
   verbose: boolean;
 }
 
+interface Repaired {
+  /** Files that may be written. */
+  own: readonly ChangedFile[];
+  /** What a generator makes: only shown. */
+  generated: readonly ChangedFile[];
+  done: readonly string[];
+  left: readonly string[];
+}
+
 export class PreflightRun {
   readonly #wish: PreflightWish;
   readonly #judging: Judging;
   readonly #voice: Voice;
   #read: ReadManifests | null = null;
-  #judged: readonly JudgedWorld[] = [];
+  /** Standard input, which can be read once. */
+  #instead: ReadonlyMap<string, string> = new Map();
 
   constructor(wish: PreflightWish, judging: Judging, voice: Voice) {
     this.#wish = wish;
@@ -51,41 +52,55 @@ export class PreflightRun {
     for (const { snapshot } of worlds) await this.#judging.warn(snapshot);
     const texts = this.#judging.printsEdits ? textsOf(read) : null;
     return this.#judging.judge(async (options) => {
-      this.#judged = judgeWorlds(worlds, RULES, options);
-      return conclude(this.#judged, read.problems, texts);
+      return conclude(judgeWorlds(worlds, RULES, options), read.problems, texts);
     });
   }
 
-  /** The fixes of what was judged, as a diff; those that it leaves out are told on stderr. */
+  /** What `--fix` would write, as a diff; what it leaves out is told on stderr. */
   async diff(): Promise<string> {
-    const plan = planFixes(this.#judged, textsOf(await this.#reading()));
-    this.#tellLeft(plan);
-    return planDiff(plan.files);
+    const { own, generated, left } = await this.#repaired();
+    this.#tellLeft(left);
+    return planDiff([...own, ...generated]);
   }
 
-  /** Writes what needs no look, until nothing of that kind is left. Rejects with a UsageError where a file cannot be written. */
+  /** Writes what needs no look. Rejects with a UsageError, and nothing is written, where a file cannot take it. */
   async repair(): Promise<void> {
     const { writeFixes } = await import('./write-fixes.ts');
+    const { own, generated, done, left } = await this.#repaired();
+    await writeFixes(own);
+    for (const text of done) this.#voice.tell(`fixed ${text}\n`);
+    this.#tellLeft(left);
+    this.#voice.tell(planDiff(generated));
+    const input = textsOf(await this.#reading()).get('-');
+    this.#instead = new Map(input === undefined ? [] : [['-', input]]);
+    this.#read = null;
+  }
+
+  /** Makes every fix that needs no look, judges what that gives, and so on until none is left. */
+  async #repaired(): Promise<Repaired> {
+    const before = textsOf(await this.#reading());
+    const texts = new Map(before);
+    const done: string[] = [];
     for (let round = 1; ; round++) {
-      const plan = await this.#plan(this.#judging.options);
-      const own = plan.files.filter(({ generated }) => generated === null);
-      if (own.length === 0 || round > MOST_ROUNDS) {
-        this.#tellLeft(plan);
-        this.#voice.tell(planDiff(plan.files));
-        return;
+      const read = round === 1 ? await this.#reading() : await readForPreflight(this.#wish, texts);
+      const plan = planFixes(judgeWorlds(this.#worldsOf(read), RULES, this.#judging.options), textsOf(read));
+      const fresh = plan.files.filter(({ generated }) => generated === null);
+      if (fresh.length === 0 || round === MOST_ROUNDS) {
+        const own = [...texts].map(([file, after]) => ({
+          file,
+          before: before.get(file) ?? '',
+          after,
+          generated: null,
+        }));
+        const generated = plan.files.filter((file) => file.generated !== null);
+        return { own: own.filter((file) => file.before !== file.after), generated, done, left: plan.left };
       }
-      await writeFixes(own);
-      for (const { text } of plan.done) this.#voice.tell(`fixed ${text}\n`);
-      this.#read = null;
+      for (const { file, after } of fresh) texts.set(file, after);
+      done.push(...plan.done.map(({ text }) => text));
     }
   }
 
-  async #plan(options: JudgeOptions): Promise<FixPlan> {
-    const read = await this.#reading();
-    return planFixes(judgeWorlds(this.#worldsOf(read), RULES, options), textsOf(read));
-  }
-
-  #tellLeft({ left }: FixPlan): void {
+  #tellLeft(left: readonly string[]): void {
     for (const line of left) this.#voice.tell(`left  ${line}\n`);
   }
 
@@ -94,7 +109,7 @@ export class PreflightRun {
   }
 
   async #reading(): Promise<ReadManifests> {
-    this.#read ??= await readForPreflight(this.#wish);
+    this.#read ??= await readForPreflight(this.#wish, this.#instead);
     return this.#read;
   }
 }

@@ -7,7 +7,7 @@ import { together } from '../engine/together.ts';
 import type { Problem } from '../facts/place.ts';
 import type { Rule } from '../rules/rule.ts';
 import { kustomized } from '../sources/manifests/kustomize.ts';
-import { gathered, type ReadManifests, readManifests } from '../sources/manifests/read.ts';
+import { gathered, type Instead, type ReadManifests, readManifests } from '../sources/manifests/read.ts';
 import { type World, type WorldOptions, worldOf } from '../sources/manifests/world.ts';
 import { UsageError } from './failure.ts';
 import { type Texts, withEdits } from './fix-plan.ts';
@@ -41,8 +41,11 @@ function joined(parts: readonly ReadManifests[]): ReadManifests {
   };
 }
 
-/** Reads what was named. Rejects with a UsageError where nothing was; what cannot be read becomes a problem. */
-export async function readForPreflight({ files, kustomizations }: NamedManifests): Promise<ReadManifests> {
+/** Reads what was named, or `instead` of some files other texts. Rejects with a UsageError where nothing was; what cannot be read becomes a problem. */
+export async function readForPreflight(
+  { files, kustomizations }: NamedManifests,
+  instead: Instead,
+): Promise<ReadManifests> {
   if (files.length + kustomizations.length === 0) {
     throw new UsageError(
       'nothing to judge was named',
@@ -51,7 +54,7 @@ export async function readForPreflight({ files, kustomizations }: NamedManifests
   }
   const built = await Promise.all(kustomizations.map((folder) => kustomized(folder)));
   return joined([
-    ...(files.length === 0 ? [] : [readManifests(files)]),
+    ...(files.length === 0 ? [] : [readManifests(files, instead)]),
     ...built.map((one) => gathered(one.files, one.problems, 0)),
   ]);
 }

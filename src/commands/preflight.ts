@@ -52,7 +52,6 @@ export class Preflight extends BaseCommand {
       import('../cli/preflight-run.ts'),
     ]);
     refuseTwoOutputs(flags);
-    refuseTwoReadings(flags);
     const judging = await Judging.prepare(flags, null, this.voice(flags.color, verbose));
     const run = new PreflightRun(
       { files: flags.filename ?? [], kustomizations: flags.kustomize ?? [], namespace: flags.namespace ?? null },
@@ -63,12 +62,6 @@ export class Preflight extends BaseCommand {
     const judgement = await run.judge();
     await judging.publish(judgement, flags.diff === true ? await run.diff() : null);
   }
-}
-
-/** A UsageError where files are read again after a fix, and standard input cannot be. */
-function refuseTwoReadings({ fix, filename = [] }: { fix?: boolean; filename?: readonly string[] | undefined }): void {
-  if (fix !== true || !filename.includes('-') || filename.length === 1) return;
-  throw new UsageError('--fix reads twice, and standard input can be read once', 'name -f - in a run of its own');
 }
 
 /** A UsageError where two things would stand on stdout, or a fix be both written and only shown. */

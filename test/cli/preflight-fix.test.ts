@@ -117,6 +117,22 @@ it('the diff shows the same, writes nothing, and git applies it', async () => {
   expect(texts()).toEqual(repairedTexts(before));
 });
 
+it('a fault that shows only behind another is repaired in the same run, and in the same diff', async () => {
+  rewrite((text) => text.replace("targetPort: 'http'", 'targetPort: htpp'));
+  const before = texts();
+  const wanted = { ...repairedTexts(before) };
+  wanted['web.yaml'] = wanted['web.yaml']?.replace('targetPort: htpp', 'targetPort: http') ?? '';
+  const { diff } = await preflight({ diff: true });
+  expect(changedLines(diff).filter((line) => line.startsWith('+'))).toEqual([
+    DIFF[1],
+    '+      targetPort: http',
+    DIFF[3],
+  ]);
+  expect(texts()).toEqual(before);
+  await preflight({ fix: true });
+  expect(texts()).toEqual(wanted);
+});
+
 it('the edits in the JSON are those of the diff', async () => {
   const { diagnosis } = await preflight({});
   const edits = diagnosis.findings.flatMap(({ role, fix }) => (role === 'root' ? (fix?.edits ?? []) : []));

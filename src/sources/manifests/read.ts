@@ -63,10 +63,10 @@ export function readText(named: NamedFile, text: string): ReadFile {
   };
 }
 
-function readFile(named: NamedFile, charts: ReadonlySet<string>): ReadFile {
+function readFile(named: NamedFile, charts: ReadonlySet<string>, instead: Instead): ReadFile {
   const nothing = { named, manifests: [], kustomization: null, problems: [], templated: 0, others: 0 };
   if (isTemplate(named, charts)) return { ...nothing, templated: 1 };
-  const text = textOf(named);
+  const text = instead.get(named.file) ?? textOf(named);
   return typeof text === 'string' ? readText(named, text) : { ...nothing, problems: [text] };
 }
 
@@ -91,12 +91,18 @@ export function gathered(files: readonly ReadFile[], problems: readonly Problem[
   };
 }
 
-/** Everything that the arguments of `-f` name. Never throws: what cannot be read becomes a problem with its place. */
-export function readManifests(named: readonly string[]): ReadManifests {
+/** Texts by the names of their files, to judge as if they stood there. */
+export type Instead = ReadonlyMap<string, string>;
+
+/**
+ * Everything that the arguments of `-f` name, with `instead` of what some files hold.
+ * Never throws: what cannot be read becomes a problem with its place.
+ */
+export function readManifests(named: readonly string[], instead: Instead = new Map()): ReadManifests {
   const { files, problems, left } = namedFiles(named);
   const charts = chartsOf(files);
   return gathered(
-    files.map((file) => readFile(file, charts)),
+    files.map((file) => readFile(file, charts, instead)),
     problems,
     left,
   );
