@@ -1,7 +1,10 @@
 /** What a list of alerts holds, for formats that cannot draw a tree: causes and hints. Consequences stand in the text of their cause. */
-import type { DiagnosedFinding, Diagnosis } from '../engine/diagnosis.ts';
+import type { DiagnosedFinding, DiagnosedService, Diagnosis } from '../engine/diagnosis.ts';
 import { isFile } from '../facts/place.ts';
 import { placeText } from './frame.ts';
+import { writtenLines } from './patch-lines.ts';
+import { pathText } from './path.ts';
+import { symptomText } from './symptom.ts';
 
 export type Level = 'error' | 'warning' | 'note';
 
@@ -21,13 +24,38 @@ export function levelOf({ role, severity }: DiagnosedFinding): Level {
   return severity === 'critical' || severity === 'high' ? 'error' : severity === 'medium' ? 'warning' : 'note';
 }
 
-const SAFETY_WORDS = { safe: '', review: ', look before you run it', guess: ', a value in it is a guess' } as const;
+const SAFETY_WORDS = {
+  safe: '',
+  review: ', look before you run it',
+  guess: ', a value in it is a guess: check it first',
+} as const;
 
-/** The lines about the fix, commands and steps as they stand. */
-export function fixLines({ fix }: DiagnosedFinding): string[] {
-  if (fix === null) return [];
-  const entries = [...fix.commands, ...fix.steps];
-  return [`fix (${fix.summary}${SAFETY_WORDS[fix.safety]}):`, ...entries.map((entry) => `  ${entry}`)];
+/** A fix as a list shows it. */
+export interface ShownFix {
+  /** What it does, and how sure it is. */
+  summary: string;
+  commands: readonly string[];
+  steps: readonly string[];
+}
+
+/** The fix; of manifests what to write into them, which a command against a cluster would not say. Null where none is known. */
+export function shownFix({ fix }: DiagnosedFinding, { source }: Pick<Diagnosis, 'source'>): ShownFix | null {
+  if (fix === null) return null;
+  const summary = fix.summary + SAFETY_WORDS[fix.safety];
+  if (source.kind === 'manifests' && fix.patch !== null) {
+    return { summary, commands: [], steps: writtenLines(fix.patch) };
+  }
+  return { summary, commands: fix.commands, steps: fix.steps };
+}
+
+function fixLines(finding: DiagnosedFinding, diagnosis: Diagnosis): string[] {
+  const fix = shownFix(finding, diagnosis);
+  return fix === null ? [] : [`fix (${fix.summary}):`, ...[...fix.commands, ...fix.steps].map((line) => `  ${line}`)];
+}
+
+/** The way of the named caller, and what is said of a symptom that nothing explains. */
+export function serviceLines(service: DiagnosedService, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
+  return [pathText(service, byId), symptomText(service)].filter((text) => text !== null);
 }
 
 /** What follows from a finding, however indirectly, each thing once; then what clients see. */
@@ -49,7 +77,11 @@ export function proofLines({ evidence, notes }: DiagnosedFinding): string[] {
   return rows.map(({ label, text }) => `${label}: ${text.replaceAll(/ {2,}/g, '  ')}`);
 }
 
-function linesOf(finding: DiagnosedFinding, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
+function linesOf(
+  finding: DiagnosedFinding,
+  byId: ReadonlyMap<string, DiagnosedFinding>,
+  diagnosis: Diagnosis,
+): string[] {
   const lead = finding.role === 'next' ? 'after the fix of the cause before it: ' : '';
   const notes = finding.notes.filter(({ label }) => label !== 'also').map(({ label, text }) => `${label}: ${text}`);
   const { place } = finding;
@@ -59,7 +91,7 @@ function linesOf(finding: DiagnosedFinding, byId: ReadonlyMap<string, DiagnosedF
     ...elsewhere,
     ...proofLines(finding),
     ...soLines(finding, byId).map((line) => `so ${line}`),
-    ...fixLines(finding),
+    ...fixLines(finding, diagnosis),
     ...notes,
   ];
 }
@@ -70,7 +102,8 @@ export function titleOf({ rule, reason, name }: DiagnosedFinding): string {
 }
 
 /** Roots, what shows behind their fixes, then hints. Suppressed findings only where asked for. */
-export function alertsOf({ findings }: Diagnosis, withSuppressed = false): readonly Alert[] {
+export function alertsOf(diagnosis: Diagnosis, withSuppressed = false): readonly Alert[] {
+  const { findings } = diagnosis;
   const byId = new Map(findings.map((finding) => [finding.id, finding]));
   const roles = ['root', 'next', 'hint', ...(withSuppressed ? (['suppressed'] as const) : [])] as const;
   return roles.flatMap((role) =>
@@ -80,7 +113,7 @@ export function alertsOf({ findings }: Diagnosis, withSuppressed = false): reado
         finding,
         level: levelOf(finding),
         title: titleOf(finding),
-        lines: linesOf(finding, byId),
+        lines: linesOf(finding, byId, diagnosis),
       })),
   );
 }

@@ -1,5 +1,5 @@
 /** Open questions by what would answer them: each missing permission or fact once. */
-import type { Unanswered } from '../engine/diagnosis.ts';
+import type { Diagnosis, Unanswered } from '../engine/diagnosis.ts';
 import type { Permission, Why } from '../facts/fact.ts';
 
 const WHY_WORDS: Readonly<Record<Why, string>> = {
@@ -51,4 +51,12 @@ export function gapWords({ fact, why, permission, detail }: Gap): string {
       ? `not allowed to ${permission.verb} ${fact}`
       : `${fact}: ${WHY_WORDS[why]}`;
   return detail === null || why === 'denied' ? words : `${words} (${detail})`;
+}
+
+/** The limits that stand nowhere else in a report. */
+const SAID_AT_THE_END: readonly string[] = ['MET-004', 'MET-005', 'MET-006'];
+
+/** What was not looked at, a line each, where no open question says it. */
+export function limitLines({ limits }: Diagnosis): string[] {
+  return limits.filter(({ id }) => SAID_AT_THE_END.includes(id)).map(({ id, text }) => `${text} (${id})`);
 }

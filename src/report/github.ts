@@ -2,7 +2,7 @@
 import type { Judgement } from '../engine/diagnosis.ts';
 import { isFile } from '../facts/place.ts';
 import { alertsOf, type Level, totalLine } from './alerts.ts';
-import { gapsOf, gapWords } from './gaps.ts';
+import { gapsOf, gapWords, limitLines } from './gaps.ts';
 
 const COMMANDS: Readonly<Record<Level, string>> = { error: 'error', warning: 'warning', note: 'notice' };
 
@@ -52,5 +52,6 @@ export function github({ diagnosis }: Judgement): string {
     const rules = gap.questions.map(({ rule, question }) => `open: ${question} (${rule})`);
     return command('warning', 'not every question could be answered', [gapWords(gap), ...rules].join('\n'));
   });
-  return [...problems, ...alerts, ...gaps, `${totalLine(diagnosis)}\n`].join('');
+  const last = [totalLine(diagnosis), ...limitLines(diagnosis)].map((line) => `${line}\n`);
+  return [...problems, ...alerts, ...gaps, ...last].join('');
 }

@@ -1,8 +1,8 @@
 /** One self-contained HTML file: no scripts, nothing loaded from anywhere. */
 import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement } from '../engine/diagnosis.ts';
-import { proofLines, soLines, titleOf, totalLine } from './alerts.ts';
+import { proofLines, serviceLines, shownFix, soLines, titleOf, totalLine } from './alerts.ts';
 import { placeText } from './frame.ts';
-import { canIList, gapsOf, gapWords } from './gaps.ts';
+import { canIList, gapsOf, gapWords, limitLines } from './gaps.ts';
 import { escapeText } from './xml.ts';
 
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color-scheme:light dark}
@@ -29,19 +29,14 @@ function code(lines: readonly string[]): string {
   return lines.length === 0 ? '' : `<pre>${tag('code', lines.join('\n'))}</pre>`;
 }
 
-const SAFETY_WORDS = {
-  safe: '',
-  review: ' (look before you run it)',
-  guess: ' (a value in it is a guess, check it first)',
-} as const;
-
-function fixPart({ fix }: DiagnosedFinding): string {
+function fixPart(finding: DiagnosedFinding, diagnosis: Diagnosis): string {
+  const fix = shownFix(finding, diagnosis);
   if (fix === null) return '';
   const steps = fix.steps.length === 0 ? '' : `<ol>${fix.steps.map((step) => tag('li', step)).join('')}</ol>`;
-  return `<p><strong>Fix:</strong> ${escapeText(fix.summary + SAFETY_WORDS[fix.safety])}</p>${code(fix.commands)}${steps}`;
+  return `<p><strong>Fix:</strong> ${escapeText(fix.summary)}</p>${code(fix.commands)}${steps}`;
 }
 
-function findingPart(finding: DiagnosedFinding, byId: ReadonlyMap<string, DiagnosedFinding>): string {
+function findingPart(finding: DiagnosedFinding, { byId, diagnosis }: Printed): string {
   const { place, notes } = finding;
   const at = place === null ? '' : `<p class="place">${escapeText(placeText(place))}</p>`;
   const said = notes.filter(({ label }) => label !== 'also').map(({ label, text }) => `${label}: ${text}`);
@@ -49,13 +44,14 @@ function findingPart(finding: DiagnosedFinding, byId: ReadonlyMap<string, Diagno
     `<h3>${escapeText(finding.message)} <small>${escapeText(`${titleOf(finding)} · ${finding.confidence}`)}</small></h3>`,
     at,
     code(proofLines(finding)),
-    fixPart(finding),
+    fixPart(finding, diagnosis),
     folded('What follows from it', soLines(finding, byId)),
     folded('Notes', said),
   ].join('');
 }
 
 interface Printed {
+  diagnosis: Diagnosis;
   byId: ReadonlyMap<string, DiagnosedFinding>;
   told: Map<string, string>;
 }
@@ -68,7 +64,7 @@ function servicePart(service: DiagnosedService, printed: Printed): string {
     if (before !== undefined)
       return `<h3>${escapeText(root.message)}: the same cause as for ${escapeText(before)}</h3>`;
     printed.told.set(root.id, name);
-    return findingPart(root, printed.byId);
+    return findingPart(root, printed);
   });
   const next = pick(service.next).map(({ message, reason, rule }) => `after this fix: ${message} (${reason ?? rule})`);
   const hints = pick(service.hints).map(({ message, reason, rule }) => `${message} (${reason ?? rule})`);
@@ -77,7 +73,8 @@ function servicePart(service: DiagnosedService, printed: Printed): string {
     `<section class="${service.verdict}">`,
     tag('h2', `${MARKS[service.verdict]} ${name}${set}`),
     roots.length === 0 ? tag('p', service.headline) : roots.join(''),
-    list(next),
+    list(service.afterFix === null ? next : [`after this fix: ${service.afterFix}`, ...next]),
+    ...serviceLines(service, printed.byId).map((line) => tag('p', line)),
     folded(hints.length === 1 ? '1 hint' : `${hints.length} hints`, hints),
     '</section>\n',
   ].join('');
@@ -99,6 +96,7 @@ function remainder(diagnosis: Diagnosis): string {
   const titled: [string, readonly string[]][] = [
     ['Files that could not be read', unread],
     ['Not every question could be answered', gaps],
+    ['Not looked at', limitLines(diagnosis)],
     ['Suppressed', left],
   ];
   return titled.map(([title, items]) => (items.length === 0 ? '' : tag('h2', title) + list(items))).join('');
@@ -108,7 +106,11 @@ const ORDER = ['ill', 'converging', 'undetermined', 'healthy'] as const;
 
 /** The whole page, in the order ill, converging, undetermined, healthy. */
 export function html({ diagnosis }: Judgement): string {
-  const printed: Printed = { byId: new Map(diagnosis.findings.map((one) => [one.id, one])), told: new Map() };
+  const printed: Printed = {
+    diagnosis,
+    byId: new Map(diagnosis.findings.map((one) => [one.id, one])),
+    told: new Map(),
+  };
   const sections = ORDER.flatMap((verdict) =>
     diagnosis.services.filter((service) => service.verdict === verdict).map((service) => servicePart(service, printed)),
   );

@@ -2,6 +2,7 @@
 import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement, Unanswered } from '../engine/diagnosis.ts';
 import { consequenceRows, consequencesOf, evidenceRows, fixRows, labelled, noteRows, tagOf } from './cause.ts';
 import { frameRows } from './frame.ts';
+import { limitLines } from './gaps.ts';
 import { inkFor } from './ink.ts';
 import type { ReportOptions } from './options.ts';
 import { pathRows } from './path.ts';
@@ -163,9 +164,6 @@ function suppressedRows(page: Page, { findings, suppressed }: Diagnosis): string
   });
 }
 
-/** The limits that stand nowhere else in the report. */
-const SAID_AT_THE_END: readonly string[] = ['MET-004', 'MET-005', 'MET-006'];
-
 const VERDICT_ORDER = ['ill', 'converging', 'undetermined', 'healthy'] as const;
 
 function totalRows(page: Page, diagnosis: Diagnosis): string[] {
@@ -176,7 +174,7 @@ function totalRows(page: Page, diagnosis: Diagnosis): string[] {
     sum.unknown += checks.unknown;
     sum.notApplicable += checks.notApplicable;
   }
-  const { summary, source, limits } = diagnosis;
+  const { summary, source } = diagnosis;
   const counts = VERDICT_ORDER.filter((verdict) => summary[verdict] > 0).map(
     (verdict) => `${summary[verdict]} ${verdict}`,
   );
@@ -184,7 +182,7 @@ function totalRows(page: Page, diagnosis: Diagnosis): string[] {
     `${sum.passed} passed`,
     sum.notApplicable > 0 ? `${sum.notApplicable} not applicable` : '',
     sum.unknown > 0 ? `${sum.unknown} unknown` : '',
-    ...limits.filter(({ id }) => SAID_AT_THE_END.includes(id)).map(({ id, text }) => `${text} (${id})`),
+    ...limitLines(diagnosis),
     source.kind === 'snapshot' ? `snapshot of ${source.collectedAt}` : '',
   ].filter((part) => part !== '');
   const text = parts.join(` ${ink.dot} `);

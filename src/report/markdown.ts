@@ -1,8 +1,8 @@
 /** Markdown for a comment on a pull request, or a ticket. */
 import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement } from '../engine/diagnosis.ts';
-import { proofLines, soLines, totalLine } from './alerts.ts';
+import { proofLines, serviceLines, shownFix, soLines, totalLine } from './alerts.ts';
 import { placeText } from './frame.ts';
-import { canIList, gapsOf, gapWords } from './gaps.ts';
+import { canIList, gapsOf, gapWords, limitLines } from './gaps.ts';
 
 /** Between `@` and a name, so that nobody is called. */
 const ZERO_WIDTH = '\u200b';
@@ -38,18 +38,13 @@ function folded(title: string, lines: readonly string[]): string[] {
     : ['', `<details><summary>${title}</summary>`, '', ...lines.map((line) => `- ${prose(line)}`), '', '</details>'];
 }
 
-const SAFETY_WORDS = {
-  safe: '',
-  review: ', look before you run it',
-  guess: ', a value in it is a guess, check it first',
-} as const;
-
-function fixPart({ fix }: DiagnosedFinding): string[] {
+function fixPart(finding: DiagnosedFinding, diagnosis: Diagnosis): string[] {
+  const fix = shownFix(finding, diagnosis);
   if (fix === null) return [];
   const steps = fix.steps.map((step, index) => `${index + 1}. ${prose(step)}`);
   return [
     '',
-    `**Fix:** ${prose(fix.summary)}${SAFETY_WORDS[fix.safety]}`,
+    `**Fix:** ${prose(fix.summary)}`,
     ...(fix.commands.length === 0 ? [] : ['', ...block('sh', fix.commands)]),
     ...(steps.length === 0 ? [] : ['', ...steps]),
   ];
@@ -60,14 +55,14 @@ function tagOf({ rule, reason, confidence, place }: DiagnosedFinding): string {
   return `${code(reason ?? rule)} · ${confidence}${at}`;
 }
 
-function rootPart(finding: DiagnosedFinding, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
+function rootPart(finding: DiagnosedFinding, { byId, diagnosis }: Printed): string[] {
   const proofs = proofLines(finding);
   const notes = finding.notes.filter(({ label }) => label !== 'also').map(({ label, text }) => `${label}: ${text}`);
   return [
     '',
     `**${prose(finding.message)}** ${tagOf(finding)}`,
     ...(proofs.length === 0 ? [] : ['', ...block('text', proofs)]),
-    ...fixPart(finding),
+    ...fixPart(finding, diagnosis),
     ...folded('What follows from it', soLines(finding, byId)),
     ...folded('Notes', notes),
   ];
@@ -76,6 +71,7 @@ function rootPart(finding: DiagnosedFinding, byId: ReadonlyMap<string, Diagnosed
 const MARKS = { ill: '❌', converging: '⏳', undetermined: '❔', healthy: '✅' } as const;
 
 interface Printed {
+  diagnosis: Diagnosis;
   byId: ReadonlyMap<string, DiagnosedFinding>;
   /** Under which Service each root was told. */
   told: Map<string, string>;
@@ -93,15 +89,18 @@ function servicePart(service: DiagnosedService, printed: Printed): string[] {
     if (before !== undefined)
       return ['', `**${prose(root.message)}**: the same cause as for ${code(before)}, see above`];
     printed.told.set(root.id, name);
-    return rootPart(root, printed.byId);
+    return rootPart(root, printed);
   });
+  const after = service.afterFix === null ? [] : [`- after this fix: ${prose(service.afterFix)}`];
+  const said = serviceLines(service, printed.byId).flatMap((line) => ['', prose(line)]);
   const next = pick(service.next, printed).map((one) => `- after this fix: ${prose(one.message)} ${tagOf(one)}`);
   const hints = pick(service.hints, printed).map((one) => `${one.message} (${one.reason ?? one.rule})`);
   return [
     '',
     `### ${MARKS[service.verdict]} ${code(name)}${set}`,
     ...(roots.length === 0 ? ['', prose(service.headline)] : roots),
-    ...(next.length === 0 ? [] : ['', ...next]),
+    ...(after.length + next.length === 0 ? [] : ['', ...after, ...next]),
+    ...said,
     ...folded(hints.length === 1 ? '1 hint' : `${hints.length} hints`, hints),
   ];
 }
@@ -135,7 +134,11 @@ function problemPart({ problems = [] }: Diagnosis): string[] {
 
 /** The whole report: what is ill first, one line for the healthy. */
 export function markdown({ diagnosis }: Judgement): string {
-  const printed: Printed = { byId: new Map(diagnosis.findings.map((one) => [one.id, one])), told: new Map() };
+  const printed: Printed = {
+    diagnosis,
+    byId: new Map(diagnosis.findings.map((one) => [one.id, one])),
+    told: new Map(),
+  };
   const healthy = diagnosis.services.filter(({ verdict }) => verdict === 'healthy');
   const plain = healthy.filter(({ hints }) => hints.length === 0);
   const others = diagnosis.services.filter((service) => !plain.includes(service));
@@ -146,6 +149,7 @@ export function markdown({ diagnosis }: Judgement): string {
     ...others.flatMap((service) => servicePart(service, printed)),
     ...(names === '' ? [] : ['', `${MARKS.healthy} ${names}`]),
     ...openPart(diagnosis),
+    ...limitLines(diagnosis).flatMap((line) => ['', prose(line)]),
     ...suppressedPart(diagnosis),
   ];
   return `${lines.join('\n')}\n`;

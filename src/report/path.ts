@@ -5,16 +5,18 @@ import type { Page } from './row.ts';
 
 const MARKS = { fine: '✓', broken: '✗', unknown: '?' } as const;
 
-/** `path    Deployment shop/frontend → name ✓ → DNS ✓ → Service ✗ SEL-001 → node ✓ → policy ✓ → Pods ✓`; nothing where no caller was named. */
-export function pathRows(
-  page: Page,
-  { path }: DiagnosedService,
-  byId: ReadonlyMap<string, DiagnosedFinding>,
-): string[] {
-  if (path === null) return [];
+/** `Deployment shop/frontend → name ✓ → DNS ✓ → Service ✗ SEL-001`; null where no caller was named. */
+export function pathText({ path }: DiagnosedService, byId: ReadonlyMap<string, DiagnosedFinding>): string | null {
+  if (path === null) return null;
   const steps = path.steps.map(({ step, state, roots }) => {
     const rules = roots.flatMap((id) => byId.get(id)?.reason ?? byId.get(id)?.rule ?? []);
     return [step, MARKS[state], ...new Set(rules)].join(' ');
   });
-  return labelled(page, 'path', [path.caller, ...steps].join(' → '));
+  return [path.caller, ...steps].join(' → ');
+}
+
+/** `path    Deployment shop/frontend → name ✓ → DNS ✓ → Service ✗ SEL-001 → node ✓ → policy ✓ → Pods ✓`; nothing where no caller was named. */
+export function pathRows(page: Page, service: DiagnosedService, byId: ReadonlyMap<string, DiagnosedFinding>): string[] {
+  const text = pathText(service, byId);
+  return text === null ? [] : labelled(page, 'path', text);
 }

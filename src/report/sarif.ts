@@ -4,7 +4,7 @@ import { type FileEdit, isFile } from '../facts/place.ts';
 import { RULES } from '../rules/index.ts';
 import type { Rule } from '../rules/rule.ts';
 import { type Alert, alertsOf, type Level, levelOf } from './alerts.ts';
-import { gapsOf, gapWords } from './gaps.ts';
+import { gapsOf, gapWords, limitLines } from './gaps.ts';
 import type { ReportOptions } from './options.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -123,7 +123,8 @@ function descriptor({ id, name, title, severity, stage, docs }: Rule): Json {
 }
 
 /** Files that could not be read, and questions that could not be answered: about the run, not about the manifests. */
-function notifications({ problems = [], unanswered }: Diagnosis): readonly Json[] {
+function notifications(diagnosis: Diagnosis): readonly Json[] {
+  const { problems = [], unanswered } = diagnosis;
   return [
     ...problems.map((problem) => ({
       level: 'error',
@@ -134,6 +135,7 @@ function notifications({ problems = [], unanswered }: Diagnosis): readonly Json[
       level: 'warning',
       message: { text: [gapWords(gap), ...gap.questions.map(({ question }) => `open: ${question}`)].join('\n') },
     })),
+    ...limitLines(diagnosis).map((text) => ({ level: 'note', message: { text } })),
   ];
 }
 

@@ -13,9 +13,14 @@ const USUALLY: Readonly<Record<Symptom, string>> = {
   intermittent: 'Pods that restart, a selector that takes in too many Pods, or one bad node',
 };
 
-/** Nothing where no symptom was named, or where something found explains it. */
-export function symptomRows(page: Page, { symptom }: DiagnosedService): string[] {
-  if (symptom === null || symptom.explained) return [];
-  const text = `nothing found here looks like "${symptom.seen}" to a caller. As a rule that comes from ${USUALLY[symptom.seen]}. To judge one caller's path, add --from`;
-  return labelled(page, 'note', text);
+/** Null where no symptom was named, or where something found explains it. */
+export function symptomText({ symptom }: DiagnosedService): string | null {
+  if (symptom === null || symptom.explained) return null;
+  return `nothing found here looks like "${symptom.seen}" to a caller. As a rule that comes from ${USUALLY[symptom.seen]}. To judge one caller's path, add --from`;
+}
+
+/** The same as a note; nothing where there is nothing to say. */
+export function symptomRows(page: Page, service: DiagnosedService): string[] {
+  const text = symptomText(service);
+  return text === null ? [] : labelled(page, 'note', text);
 }

@@ -52,7 +52,13 @@ const ROOT = found({
       `kubectl -n default patch service backend-service --type=merge -p '{"spec":{"selector":{"app":"web"}}}'`,
     ],
     steps: ['then look again'],
-    patch: null,
+    patch: {
+      kind: 'service',
+      namespace: 'default',
+      name: 'backend-service',
+      type: 'merge',
+      body: { spec: { selector: { app: 'web' } } },
+    },
     edits: [{ file: PLACE.file, line: 12, column: 10, endLine: 12, endColumn: 13, text: 'web' }],
   },
   notes: [{ label: 'avoid', text: 'relabelling the Pods' }],
@@ -118,6 +124,7 @@ export const FILED: Judgement = {
         message: 'two workloads are selected',
       }),
     ],
+    limits: [{ id: 'MET-006', text: 'only a cluster can tell whether Pods become Ready' }],
     suppressed: [{ finding: 'f4', reason: 'shared on purpose', by: 'annotation' }],
     problems: [
       {

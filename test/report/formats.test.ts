@@ -42,6 +42,15 @@ describe.each(Object.entries({ ...JUDGEMENTS, filed: FILED }))('%s', (story, jud
   });
 });
 
+it('an open question that is allowed skips its case in JUnit, else it is an error', () => {
+  const { diagnosis } = JUDGEMENTS.undetermined as Judgement;
+  const tags = ([0, 3] as const).map((exitCode) => {
+    const text = junit({ verdicts: [], diagnosis: { ...diagnosis, exitCode } });
+    return [...text.matchAll(/<(skipped|error|failure) /g)].map(([, tag]) => tag);
+  });
+  expect(tags).toEqual([['skipped'], ['error']]);
+});
+
 /** The same judgement with other words in it. */
 function saying(text: string): Judgement {
   const findings = FILED.diagnosis.findings.map((finding) => ({ ...finding, message: text }));
@@ -64,7 +73,14 @@ describe('whatever the words are', () => {
     fc.assert(
       fc.property(WORDS, (text) => {
         const lines = github(saying(text)).trimEnd().split('\n');
-        expect(lines.map((line) => /^::(?:error|warning|notice) /.test(line))).toEqual([true, true, true, true, false]);
+        expect(lines.map((line) => /^::(?:error|warning|notice) /.test(line))).toEqual([
+          true,
+          true,
+          true,
+          true,
+          false,
+          false,
+        ]);
         const [, data = ''] = /^::error [^:]*::(.*)$/s.exec(lines[1] ?? '') ?? [];
         const read = data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%');
         expect(read.startsWith(`${text}\nselector: app=wbe`)).toBe(true);
