@@ -73,7 +73,7 @@ function run(
   return { code: status, stdout, stderr };
 }
 
-const WRONG = ['deploy/web.yaml,line=8', 'deploy/api/service.yaml,line=8'];
+const WRONG = ['deploy/web.yaml,line=9', 'deploy/api/service.yaml,line=8'];
 
 function annotated({ stdout }: Ran): string[] {
   return [...stdout.matchAll(/^::error file=([^,]+,line=\d+)/gm)].map(([, where = '']) => where);
@@ -130,7 +130,7 @@ describe('GitHub', () => {
     const ran = act({ files: 'deploy\na b/web.yaml\n', 'fail-on': 'never', namespace: 'shop', sarif: 'x y.sarif' });
     expect({ code: ran.code, at: annotated(ran) }).toEqual({
       code: 0,
-      at: ['a b/web.yaml,line=8', 'deploy/api/service.yaml,line=8'],
+      at: ['a b/web.yaml,line=9', 'deploy/api/service.yaml,line=8'],
     });
     expect(readFileSync(join(repository, 'x y.sarif'), 'utf8')).toContain('"a%20b/web.yaml"');
   });
@@ -155,9 +155,9 @@ test('Argo CD', () => {
   );
   const [container] = job.spec.template.spec.containers;
   const { code, stdout } = run(container?.args[0] ?? '', {}, container?.command);
-  expect({ code, first: stdout.split('\n')[0]?.replace(/ {2,}/g, '  ') }).toEqual({
+  expect({ code, first: stdout.split('\n')[0]?.replace(/ +SEL-001 .*/, '') }).toEqual({
     code: 1,
-    first: '✗ default/web does not work: its selector matches no Pod  SEL-001 · certain',
+    first: '✗ default/web does not work: its selector matches no Pod',
   });
 });
 
