@@ -23,6 +23,6 @@ export function mayExist(unseen: Fact<Unseen>): boolean {
 /** A finding that rests on something not being there: over files it is a mere possibility. */
 export function doubted(found: Finding, unseen: Fact<Unseen>): Finding {
   if (!mayExist(unseen)) return found;
-  const text = 'it may be there already, or be made by something else: only files were read';
+  const text = 'what is missed here may be there already, or be made by something else: only files were read';
   return { ...found, confidence: 'possible', notes: [...found.notes, { label: 'note', text }] };
 }

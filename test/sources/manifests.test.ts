@@ -130,3 +130,121 @@ describe('what is not judged', () => {
     expect({ sets, problems, left: counts.left }).toEqual({ sets: [], problems: [], left: 2 });
   });
 });
+
+describe('what files say', () => {
+  test('numbers, dates and booleans as Go reads them', () => {
+    const text = `apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n  labels: {a: on, b: 1.10, c: 2021-01-01, d: 12:30, e: "2", f: null}\n`;
+    const [manifest] = read(text).manifests;
+    expect({ labels: manifest?.object.metadata?.labels, written: manifest?.object.written }).toEqual({
+      labels: { a: 'true', b: '1.1', c: '2021-01-01', d: '12:30', e: '2' },
+      written: {
+        hasNamespace: false,
+        oddities: [
+          { path: 'metadata.labels.a', found: 'on', wanted: 'text' },
+          { path: 'metadata.labels.b', found: '1.10', wanted: 'text' },
+        ],
+      },
+    });
+  });
+
+  test('a quoted text whose lines stand as far left as its key', () => {
+    const text = `apiVersion: v1\nkind: Service\nmetadata:\n  annotations:\n    note: 'it doesn''t\n    stand further in'\n  name: web\n`;
+    expect(read(text).problems).toEqual([]);
+    expect(locate(text, 'Service shop/web', 'metadata.name')).toEqual('7:9 web | Service shop/web metadata.name');
+  });
+
+  test('several JSON objects, one after the other', () => {
+    const one = (name: string): string =>
+      `{"apiVersion": "v1",\n "kind": "Service", "metadata": {"name": "${name}"}\n}\n`;
+    expect(read(one('a') + one('b'), 'two.json').manifests.map(({ name }) => name)).toEqual(['a', 'b']);
+  });
+
+  test('what is broken is told with its place, and the other documents are read', () => {
+    const text = `${WEB}---\napiVersion: v1\nkind: Service\nkind: Pod\n---\napiVersion: v1\nkind: Service\nmetadata: {name: last}\n`;
+    const { manifests, problems } = read(text);
+    expect({ names: manifests.map(({ kind, name }) => `${kind} ${name}`), problems }).toEqual({
+      names: ['Service web', 'Deployment web', 'Service last'],
+      problems: [
+        {
+          file: 'web.yaml',
+          line: 33,
+          column: 1,
+          message: 'it is not valid YAML: the same key stands twice in one map',
+          excerpt: 'kind: Pod',
+          hint: 'Correct it there; the other files were judged.',
+        },
+      ],
+    });
+  });
+
+  test('templates are left out and counted; a text with braces in it is none', () => {
+    const chart = `apiVersion: v1\nkind: Service\nmetadata:\n  name: {{ .Values.name }}\n`;
+    const config = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: rules}\ndata:\n  rule: |\n    {{ $labels.pod }}\n`;
+    const seen = [chart, config].map((text) => {
+      const { manifests, templated, problems } = read(text);
+      return { manifests: manifests.length, templated, problems };
+    });
+    expect(seen).toEqual([
+      { manifests: 0, templated: 1, problems: [] },
+      { manifests: 1, templated: 0, problems: [] },
+    ]);
+  });
+});
+
+describe('what applies together', () => {
+  const service = (name: string, app: string): string =>
+    `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {selector: {app: ${app}}, ports: [{port: 80}]}\n`;
+  const workload = (name: string, replicas: number): string =>
+    `apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: ${name}}\nspec: {replicas: ${replicas}, selector: {matchLabels: {app: ${name}}}, template: {metadata: {labels: {app: ${name}}}, spec: {containers: [{name: a}]}}}\n`;
+
+  function sets(files: Readonly<Record<string, string>>): readonly string[] {
+    const folder = folderOf(files);
+    return readManifests([folder]).sets.map(({ name, manifests, isKustomization }) => {
+      const names = manifests.map((one) => `${one.kind} ${one.name}`).sort();
+      return `${name.replace(folder, '.')}${isKustomization ? ' (k)' : ''}: ${names.join(', ')}`;
+    });
+  }
+
+  test.each([
+    [
+      'folders by kind are one',
+      { 'services/web.yaml': service('web', 'web'), 'deployments/web.yaml': workload('web', 1) },
+      ['.: Deployment web, Service web'],
+    ],
+    [
+      'folders by application are several',
+      {
+        'a/all.yaml': `${service('a', 'web')}---\n${workload('web', 1)}`,
+        'b/all.yaml': `${service('b', 'web')}---\n${workload('web', 2)}`,
+      },
+      ['./a: Deployment web, Service a', './b: Deployment web, Service b'],
+    ],
+    [
+      'a Service whose Pods stand in another folder joins it',
+      { 'entry/svc.yaml': service('web', 'web'), 'apps/web.yaml': workload('web', 1) },
+      ['.: Deployment web, Service web'],
+    ],
+    [
+      'two versions of one thing in a folder stand each for itself',
+      {
+        'v1.yaml': `${service('web', 'web')}---\n${workload('web', 1)}`,
+        'v2.yaml': `${service('web', 'web')}---\n${workload('web', 2)}`,
+      },
+      ['./v1.yaml: Deployment web, Service web', './v2.yaml: Deployment web, Service web'],
+    ],
+    [
+      'a kustomization takes what it lists, and no patch',
+      {
+        'base/kustomization.yaml': 'resources: [web.yaml, svc.yaml]\n',
+        'base/web.yaml': workload('web', 1),
+        'base/svc.yaml': service('web', 'web'),
+        'prod/kustomization.yaml': 'resources: [../base, more.yaml]\npatches: [{path: web.yaml}]\n',
+        'prod/more.yaml': service('more', 'web'),
+        'prod/web.yaml': workload('web', 9),
+      },
+      ['./base (k): Deployment web, Service web', './prod (k): Deployment web, Service more, Service web'],
+    ],
+  ])('%s', (_, files, expected) => {
+    expect(sets(files)).toEqual(expected);
+  });
+});

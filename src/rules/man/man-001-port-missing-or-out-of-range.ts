@@ -34,7 +34,7 @@ function outOfRange(service: Service, { port, targetPort }: ServicePort, index: 
   const found = isTarget ? target : port;
   const field = isTarget ? 'targetPort' : 'port';
   const words =
-    found === undefined
+    found === undefined || found === 0
       ? `port ${index + 1} has no number`
       : `${field} ${found} of port ${index + 1} is not a port number`;
   const fix = stepsFix(
@@ -44,7 +44,7 @@ function outOfRange(service: Service, { port, targetPort }: ServicePort, index: 
   return refusal(service, {
     words,
     path,
-    found: found === undefined ? null : String(found),
+    found: found === undefined || found === 0 ? null : String(found),
     expected: '1 to 65535',
     fix,
   });

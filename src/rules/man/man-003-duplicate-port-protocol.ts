@@ -8,7 +8,7 @@ import { judgeWritten, refusal } from './written.ts';
 function faults(service: Service): readonly Finding[] {
   const seen = new Map<string, number>();
   return (service.spec?.ports ?? []).flatMap((port, index) => {
-    if (port.port === undefined) return [];
+    if (port.port === 0) return [];
     const pair = `${port.port}/${protocolOf(port)}`;
     const first = seen.get(pair);
     if (first === undefined) {

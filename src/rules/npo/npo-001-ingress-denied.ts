@@ -2,6 +2,7 @@ import { known, whole } from '../../facts/fact.ts';
 import { callersOf } from '../../model/policy-callers.ts';
 import { closedPorts, deniedCalls } from '../../model/policy-denial.ts';
 import { defineRule, failIfAny, notApplicable, pass, unanswered, unread } from '../rule.ts';
+import { doubted } from '../unseen.ts';
 import { ingressFindings } from './ingress-finding.ts';
 import { callerOf, enforcementBy, labelsBy } from './way.ts';
 
@@ -26,6 +27,7 @@ export const npo001 = defineRule({
     'namespaceLabels',
     'nodes',
     'systemWorkloads',
+    'unseen',
   ],
   explains: [],
   reasons: {
@@ -88,6 +90,8 @@ export const npo001 = defineRule({
     };
     const found = [...ingressFindings(closed, told), ...ingressFindings(denied, told)];
     const open = found.length === 0 && judged.some(({ isOpen }) => isOpen);
-    return open && missing.length > 0 ? unanswered(...missing) : failIfAny(found);
+    return open && missing.length > 0
+      ? unanswered(...missing)
+      : failIfAny(found.map((one) => doubted(one, facts.unseen)));
   },
 });

@@ -7,6 +7,7 @@ import { resolveHost } from '../../model/references.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, pass, unanswered, unread } from '../rule.ts';
 import { nameOf } from '../service-text.ts';
+import { doubted } from '../unseen.ts';
 import { allowFix, podPort, serviceItem } from './allow.ts';
 import { type Sender, sendersOf, sureOf } from './egress-finding.ts';
 import { isSettling, nearestRow, podsRow, policiesDo, policyRows, scaled } from './policy-text.ts';
@@ -89,6 +90,7 @@ export const npo006 = defineRule({
     'namespaceLabels',
     'nodes',
     'systemWorkloads',
+    'unseen',
   ],
   explains: ['POD-007', 'POD-008', 'POD-009', 'POD-012'],
   reasons: {
@@ -127,6 +129,8 @@ export const npo006 = defineRule({
         });
       }),
     );
-    return findings.length === 0 && isOpen && missing.length > 0 ? unanswered(...missing) : failIfAny(findings);
+    return findings.length === 0 && isOpen && missing.length > 0
+      ? unanswered(...missing)
+      : failIfAny(findings.map((one) => doubted(one, facts.unseen)));
   },
 });

@@ -1,5 +1,6 @@
 import { whole } from '../../facts/fact.ts';
 import { defineRule, failIfAny, pass, unread } from '../rule.ts';
+import { doubted } from '../unseen.ts';
 import { sendersOf } from './egress-finding.ts';
 import { egressSurprises, ingressSurprises, surpriseFinding } from './policy-types.ts';
 import { enforcementBy } from './way.ts';
@@ -24,6 +25,7 @@ export const npo014 = defineRule({
     'references',
     'nodes',
     'systemWorkloads',
+    'unseen',
   ],
   explains: ['NPO-001', 'NPO-005', 'NPO-006'],
   causes: {
@@ -56,6 +58,6 @@ export const npo014 = defineRule({
     }
     const enforcement = enforcementBy(facts.nodes, facts.systemWorkloads);
     const told = found.filter(({ harms }) => harms || facts.subject.role === 'target');
-    return failIfAny(told.map((one) => surpriseFinding(one, enforcement, facts.now)));
+    return failIfAny(told.map((one) => doubted(surpriseFinding(one, enforcement, facts.now), facts.unseen)));
   },
 });

@@ -12,6 +12,25 @@ function isServed({ labels }: Candidate, services: Fact<readonly Service[]>): bo
   return services.known && services.value.some(({ spec }) => matches(spec?.selector, labels));
 }
 
+const BUILT_IN = new Set([
+  'Pod',
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'ReplicationController',
+  'Job',
+]);
+/** True where a key that the template lacks may come at run time: from the controller of a custom resource, or from a webhook. */
+function mayBeAdded({ owner, differences }: Candidate): boolean {
+  return differences.some(
+    ({ key, has, renamed }) =>
+      has === null &&
+      renamed === null &&
+      (!BUILT_IN.has(owner.kind) || (key.includes('/') && !/^(?:app\.kubernetes\.io|helm\.sh)\//.test(key))),
+  );
+}
+
 /** One value is misspelt, and all else fits. */
 function isSlip({ differences }: Candidate): boolean {
   const [only, ...more] = differences;
@@ -24,6 +43,7 @@ function isSlip({ differences }: Candidate): boolean {
  * is for it, and it carries the selector but for one slip, or on itself and not on its template.
  */
 export function isMeant(service: Service, candidate: Candidate, services: Fact<readonly Service[]>): boolean {
+  if (mayBeAdded(candidate)) return false;
   const { owner, workload } = candidate;
   if (stem(owner.name) === stem(service.metadata?.name ?? '')) return true;
   if (isServed(candidate, services)) return false;

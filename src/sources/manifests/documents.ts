@@ -81,6 +81,27 @@ function problemAt(source: SourceText, at: number, message: string): Problem {
   return { file, line, column, message, excerpt, hint: 'Correct it there; the other files were judged.' };
 }
 
+/**
+ * Go's YAML lets the later lines of a quoted text stand as far left as its key, and writes them so. Their breaks and indents become spaces,
+ * as many, so that all else stays where it is.
+ */
+function unfolded(text: string): string {
+  return text.replace(
+    /((?:^|[:-])[ \t]+)("(?:[^"\\]|\\[\s\S])*"|'(?:[^']|'')*')(?=[ \t]*(?:\r?\n|$))/gm,
+    (_, before: string, quoted: string) =>
+      before + quoted.replaceAll(/[ \t]*\r?\n[ \t]*/g, (fold) => ' '.repeat(fold.length)),
+  );
+}
+
+/** A second try at a chunk whose quoted texts are folded in Go's manner. */
+function readFolded(source: SourceText, chunk: Chunk, index: number): ParsedFile {
+  const first = readChunk(source, chunk, index);
+  if (first.problems.length === 0 || !/['"]/.test(chunk.text)) return first;
+  const text = unfolded(chunk.text);
+  const second = text === chunk.text ? first : readChunk(source, { ...chunk, text }, index);
+  return second.problems.length === 0 ? second : first;
+}
+
 function readChunk(source: SourceText, chunk: Chunk, index: number): ParsedFile {
   const none = { documents: [], problems: [], templated: 0 };
   const deep = tooDeepAt(chunk.text);
@@ -122,10 +143,20 @@ function isLiteral(text: string): boolean {
   return true;
 }
 
+/** JSON objects one after the other, as kubectl takes them too. */
+function jsonChunks(text: string): readonly Chunk[] {
+  let offset = 0;
+  return text.split(/(?<=^\}[ \t]*\r?\n)(?=\{)/m).map((part) => {
+    const chunk = { text: part, offset, template: null };
+    offset += part.length;
+    return chunk;
+  });
+}
+
 function readJson(source: SourceText): ParsedFile {
-  const chunk = { text: source.text, offset: 0, template: null };
+  const chunks = jsonChunks(source.text);
   try {
-    JSON.parse(source.text);
+    for (const { text } of chunks) JSON.parse(text);
   } catch {
     const { line, column, why } = jsonBreak(source.text);
     const excerpt = source.text.split('\n')[line - 1]?.trimEnd() ?? null;
@@ -133,7 +164,7 @@ function readJson(source: SourceText): ParsedFile {
     const problem = { file: source.file, line, column, message: `it is not valid JSON: ${why}`, excerpt, hint };
     return { documents: [], problems: [problem], templated: 0 };
   }
-  return readChunk(source, chunk, 0);
+  return joined(chunks.map((chunk, index) => readChunk(source, chunk, index)));
 }
 
 /**
@@ -149,8 +180,12 @@ export function readDocuments(source: SourceText, isAny = false): ParsedFile {
       ? []
       : NOT_JUDGED.test(chunk.text)
         ? []
-        : [readChunk(source, chunk, index)],
+        : [readFolded(source, chunk, index)],
   );
+  return joined(parts);
+}
+
+function joined(parts: readonly ParsedFile[]): ParsedFile {
   return {
     documents: parts.flatMap(({ documents }) => documents),
     problems: parts.flatMap(({ problems }) => problems),

@@ -9,7 +9,8 @@ export type Shape =
   | 'any'
   | { list: Shape }
   | { map: Shape }
-  | { fields: Readonly<Record<string, Shape>> };
+  /** `needs`: without these the object says nothing, and is left out. */
+  | { fields: Readonly<Record<string, Shape>>; needs?: readonly string[] };
 
 /** A value of another type than the API takes. */
 export interface Misfit {
@@ -50,7 +51,9 @@ export class Fitting {
       const own = 'map' in shape ? shape.map : Object.hasOwn(shape.fields, key) ? shape.fields[key] : 'any';
       return [key, this.fit(of, own ?? 'any', pathTo(path, key))] as const;
     });
-    return Object.fromEntries(entries.filter(([, of]) => of !== undefined));
+    const kept = Object.fromEntries(entries.filter(([, of]) => of !== undefined));
+    const needs = 'fields' in shape ? (shape.needs ?? []) : [];
+    return needs.every((key) => kept[key] !== undefined) ? kept : undefined;
   }
 
   #list(value: unknown, shape: Shape, path: string): unknown {

@@ -1,7 +1,7 @@
 /** The shapes of the fields that rules read, by kind. What is not named here is kept as it is. */
 import { type Shape, TEXTS } from './shape.ts';
 
-const fields = (of: Record<string, Shape>): Shape => ({ fields: of });
+const fields = (of: Record<string, Shape>, ...needs: readonly string[]): Shape => ({ fields: of, needs });
 const list = (of: Shape): Shape => ({ list: of });
 const OBJECT: Shape = { map: 'any' };
 
@@ -35,33 +35,49 @@ const PROBE = fields({
 const NAMED = fields({ name: 'text', key: 'text', optional: 'flag' });
 const KEYS = list(fields({ key: 'text', path: 'text' }));
 
-const CONTAINER = fields({
-  name: 'text',
-  image: 'text',
-  command: list('text'),
-  args: list('text'),
-  restartPolicy: 'text',
-  ports: list(fields({ name: 'text', containerPort: 'number', protocol: 'text', hostPort: 'number', hostIP: 'text' })),
-  env: list(
-    fields({
-      name: 'text',
-      value: 'text',
-      valueFrom: fields({ configMapKeyRef: NAMED, secretKeyRef: NAMED, fieldRef: OBJECT, resourceFieldRef: OBJECT }),
+const CONTAINER = fields(
+  {
+    name: 'text',
+    image: 'text',
+    command: list('text'),
+    args: list('text'),
+    restartPolicy: 'text',
+    ports: list(
+      fields(
+        { name: 'text', containerPort: 'number', protocol: 'text', hostPort: 'number', hostIP: 'text' },
+        'containerPort',
+      ),
+    ),
+    env: list(
+      fields(
+        {
+          name: 'text',
+          value: 'text',
+          valueFrom: fields({
+            configMapKeyRef: NAMED,
+            secretKeyRef: NAMED,
+            fieldRef: OBJECT,
+            resourceFieldRef: OBJECT,
+          }),
+        },
+        'name',
+      ),
+    ),
+    envFrom: list(fields({ prefix: 'text', configMapRef: NAMED, secretRef: NAMED })),
+    readinessProbe: PROBE,
+    livenessProbe: PROBE,
+    startupProbe: PROBE,
+    lifecycle: fields({ postStart: OBJECT, preStop: OBJECT }),
+    volumeMounts: list(fields({ name: 'text', mountPath: 'text', subPath: 'text' })),
+    securityContext: fields({
+      runAsUser: 'number',
+      runAsNonRoot: 'flag',
+      capabilities: fields({ add: list('text'), drop: list('text') }),
     }),
-  ),
-  envFrom: list(fields({ prefix: 'text', configMapRef: NAMED, secretRef: NAMED })),
-  readinessProbe: PROBE,
-  livenessProbe: PROBE,
-  startupProbe: PROBE,
-  lifecycle: fields({ postStart: OBJECT, preStop: OBJECT }),
-  volumeMounts: list(fields({ name: 'text', mountPath: 'text', subPath: 'text' })),
-  securityContext: fields({
-    runAsUser: 'number',
-    runAsNonRoot: 'flag',
-    capabilities: fields({ add: list('text'), drop: list('text') }),
-  }),
-  resources: OBJECT,
-});
+    resources: OBJECT,
+  },
+  'name',
+);
 
 const POD_SPEC = fields({
   containers: list(CONTAINER),
@@ -117,7 +133,7 @@ const WORKLOAD = fields({
 });
 
 const PORT_OF_INGRESS = fields({ name: 'text', number: 'number' });
-const INGRESS_BACKEND = fields({ service: fields({ name: 'text', port: PORT_OF_INGRESS }), resource: OBJECT });
+const INGRESS_BACKEND = fields({ service: fields({ name: 'text', port: PORT_OF_INGRESS }, 'name'), resource: OBJECT });
 const POLICY_PORTS = list(fields({ port: 'port', protocol: 'text', endPort: 'number' }));
 const POLICY_PEERS = list(
   fields({

@@ -83,7 +83,8 @@ function served(service: Service): Service {
   return {
     ...service,
     metadata: omitted === '' ? { ...service.metadata } : { ...service.metadata, annotations },
-    spec: { type: 'ClusterIP', ...service.spec },
+    // 0 is no port: the API server refuses it as it refuses none
+    spec: { type: 'ClusterIP', ...service.spec, ports: ports.map((port) => ({ ...port, port: port.port ?? 0 })) },
   };
 }
 
