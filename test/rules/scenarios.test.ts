@@ -7,6 +7,7 @@ import { RULES } from '../../src/rules/index.ts';
 import { complaints } from '../support/diagnosis-schema.ts';
 import { unaskable } from '../support/needs.ts';
 import { loadScenarios, type Scenario, snapshotOf } from '../support/scenario.ts';
+import { unwritable } from '../support/unwritable.ts';
 
 /** Faults by rule, and whole clusters of a shape that every rule must take for healthy. */
 const FOLDERS = ['rules', 'shapes'].map((name) => new URL(`../../fixtures/${name}/`, import.meta.url));
@@ -35,6 +36,7 @@ function outcome(judgement: Judgement, scenario: Scenario): unknown {
     undeclared: findings.filter(({ rule, cause }) => cause !== null && !isDeclared(rule, cause)),
     crashed: judgement.verdicts.filter((entry) => entry.verdict === 'crashed'),
     unpublished: complaints(judgement.diagnosis),
+    unwritable: unwritable(judgement.diagnosis, scenario),
   };
 }
 
@@ -67,6 +69,7 @@ function wanted(scenario: Scenario): unknown {
     undeclared: [],
     crashed: [],
     unpublished: [],
+    unwritable: [],
   };
 }
 

@@ -62,9 +62,8 @@ export class StepWriter {
 
   /** The change that makes the step, starting at the object's node. Throws CannotWrite. */
   edit(object: Node, step: PatchStep): TextEdit {
-    const [last, ...above] = [...step.path].reverse();
     if (step.op === 'append') return this.#append(this.#walk(object, step.path), step.value);
-    if (step.op === 'remove') return this.#remove(this.#walk(object, above.reverse()), String(last));
+    if (step.op === 'remove') return this.#remove(object, step.path);
     return this.#set(object, step.path, step.value);
   }
 
@@ -150,31 +149,62 @@ export class StepWriter {
       : `${inline(key, false)}: ${inline(value, false)}`;
     if (last === undefined) return { start: startOf(map) + 1, end: startOf(map) + 1, text: pair };
     const at = endOf((last.value ?? last.key) as Node);
-    const begin = startOf(last.key as Node);
-    const before = this.#text.slice(lineStart(this.#text, begin), begin);
-    const gap = before.trim() === '' ? `,${this.#manner.eol}${before}` : ', ';
-    return { start: at, end: at, text: gap + pair };
+    return { start: at, end: at, text: this.#gap(startOf(last.key as Node)) + pair };
   }
 
   #append(list: Node, value: unknown): TextEdit {
     if (!isSeq(list)) throw new CannotWrite('no list stands there');
     const [first] = (list as YAMLSeq).items as Node[];
-    if (list.flow || first === undefined) throw new CannotWrite('the list is written in one line');
+    if (list.flow || first === undefined) return this.#appendInline(list as YAMLSeq, value);
     const dash = this.#text.lastIndexOf('-', startOf(first) - 1);
     return this.#lines([value], columnOf(this.#text, dash), endOf(list));
   }
 
-  #remove(map: Node, key: string): TextEdit {
+  #appendInline(list: YAMLSeq, value: unknown): TextEdit {
+    const text = inline(value, isJsonText(this.#text));
+    const last = list.items.at(-1) as Node | undefined;
+    const at = last === undefined ? startOf(list) + 1 : endOf(last);
+    return { start: at, end: at, text: last === undefined ? text : this.#gap(startOf(last)) + text };
+  }
+
+  /** What parts a new item from the last one, which begins at the offset: on a line of its own where that one is. */
+  #gap(begin: number): string {
+    const before = this.#text.slice(lineStart(this.#text, begin), begin);
+    return before.trim() === '' ? `,${this.#manner.eol}${before}` : ', ';
+  }
+
+  #remove(object: Node, path: PatchStep['path']): TextEdit {
+    const [above, key] = [path.slice(0, -1), String(path.at(-1))];
+    const map = this.#walk(object, above);
     if (!isMap(map)) throw new CannotWrite('no map stands there');
     const index = map.items.findIndex((pair) => keyText(pair) === key);
     const pair = map.items[index];
     if (pair === undefined) return this.#missing(key);
-    if (map.items.length === 1) throw new CannotWrite('nothing would be left in the map');
+    if (map.items.length === 1) return this.#empty(object, above, map);
     const [start, end] = [startOf(pair.key as Node), endOf((pair.value ?? pair.key) as Node)];
     if (map.flow) return this.#removeInline(map, index, start, end);
     const begin = lineStart(this.#text, start);
-    if (this.#text.slice(begin, start).trim() !== '') throw new CannotWrite('it stands on the line of the list item');
-    return { start: begin, end: nextLine(this.#text, end), text: '' };
+    if (this.#text.slice(begin, start).trim() === '') return { start: begin, end: nextLine(this.#text, end), text: '' };
+    const next = map.items[index + 1];
+    if (next === undefined) throw new CannotWrite('it stands on the line of the list item');
+    return { start, end: this.#uncommented(end, startOf(next.key as Node)), text: '' };
+  }
+
+  /** The end of a stretch in which no comment stands that would be lost. */
+  #uncommented(start: number, end: number): number {
+    if (this.#text.slice(start, end).includes('#')) throw new CannotWrite('a comment stands within it');
+    return end;
+  }
+
+  /** A map of which nothing is left is written as `{}`. */
+  #empty(object: Node, path: PatchStep['path'], map: YAMLMap): TextEdit {
+    if (map.flow) return { start: startOf(map), end: map.range?.[1] ?? 0, text: '{}' };
+    const holder = this.#walk(object, path.slice(0, -1));
+    const key = isMap(holder) ? holder.items.find((pair) => keyText(pair) === path.at(-1))?.key : undefined;
+    if (key === undefined) throw new CannotWrite('nothing would be left of the list item');
+    const start = this.#text.indexOf(':', (key as Node).range?.[1] ?? 0) + 1;
+    this.#uncommented(start, startOf(map));
+    return { start, end: endOf(map), text: ' {}' };
   }
 
   #removeInline(map: YAMLMap, index: number, start: number, end: number): TextEdit {

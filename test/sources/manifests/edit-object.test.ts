@@ -89,6 +89,21 @@ describe('a Service', () => {
         '+metadata: {name: web, labels: {app: web}, annotations: {a: b}}   # in one line',
       ],
     ],
+    [
+      'nothing is left of a map',
+      patch({ body: { spec: { selector: { app: null } } } }),
+      ['-    selector:', "-        app: 'wbe'     # who serves", '+    selector: {}     # who serves'],
+    ],
+    [
+      'the first key of a list item goes',
+      patch({ type: 'json', body: [{ op: 'remove', path: '/spec/ports/0/port' }] }),
+      ['-    - port: 80', '-      targetPort: "http"  # by name', '+    - targetPort: "http"  # by name'],
+    ],
+    [
+      'an item more',
+      patch({ type: 'json', body: [{ op: 'add', path: '/spec/ports/-', value: { name: 'dns', port: 53 } }] }),
+      ['+    - name: dns', '+      port: 53'],
+    ],
     ['what is there already', patch({ body: { spec: { type: 'ClusterIP' } } }), []],
   ])('%s', (_, one, lines) => {
     expect(changed(SERVICE, one)).toEqual(lines);
@@ -153,6 +168,26 @@ kind: Service
 metadata: {name: web}
 spec: {ports: [{port: 80, targetPort: *nothing}]}
 `.replace('*nothing', '1');
+
+it('a list in one line gets an item more', () => {
+  const one = patch({ type: 'json', body: [{ op: 'add', path: '/spec/ports/-', value: { port: 53 } }] });
+  const texts = ['spec: {ports: [{port: 80}]}', 'spec: {ports: []}'].map(
+    (line) => `kind: Service\nmetadata: {name: web}\n${line}\n`,
+  );
+  expect(texts.map((text) => changed(text, one)).map((lines) => lines[1])).toEqual([
+    '+spec: {ports: [{port: 80}, {port: 53}]}',
+    '+spec: {ports: [{port: 53}]}',
+  ]);
+});
+
+it('a comment is not lost: where one stands within what goes, it is refused', () => {
+  const text =
+    'kind: Service\nmetadata: {name: web}\nspec:\n  selector: # why\n    app: web\n  ports:\n  - name: a # why\n    port: 80\n';
+  expect([
+    changed(text, patch({ body: { spec: { selector: { app: null } } } })),
+    changed(text, patch({ type: 'json', body: [{ op: 'remove', path: '/spec/ports/0/name' }] })),
+  ]).toEqual(['a comment stands within it', 'a comment stands within it']);
+});
 
 describe('anchors', () => {
   const strategic = (container: object): Patch =>
