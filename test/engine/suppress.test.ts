@@ -1,4 +1,5 @@
 /** Findings that somebody said to leave alone: no roots, no exit code, and nothing takes their place. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Diagnosis } from '../../src/engine/diagnosis.ts';
 import { judge } from '../../src/engine/engine.ts';
@@ -99,7 +100,7 @@ it('a suppressor hears names, objects and a fingerprint, and its word counts', (
   ]);
   expect(heard[0]).toEqual({
     names: ['SEL-001', 'selector-matches-no-pods'],
-    fingerprint: 'SEL-001 service=shop/web Service shop/web#spec.selector',
+    fingerprint: 'SEL-001 service=shop/web Service shop/web#spec.selector.app',
     service: 'shop/web',
     objects: ['Service shop/web', 'Deployment shop/web'],
   });
@@ -113,4 +114,38 @@ it('a fingerprint holds no names that controllers make up and no position', () =
   }).findings.map(({ fingerprint }) => fingerprint);
   expect(prints.filter((print) => /\[\d+\]|-[0-9a-z]{5}\b/.test(print))).toEqual([]);
   expect(new Set(prints).size).toBe(prints.length);
+});
+
+describe('whatever is left alone', () => {
+  const STORIES = ['DNS-002', 'POD-008', 'POD-016', 'SEL-001', 'PRT-001', 'NPO-001'].flatMap((rule) =>
+    loadScenarios(new URL(`../../fixtures/rules/${rule}.yaml`, import.meta.url).pathname),
+  );
+
+  it('nothing new becomes a root, and nothing else is lost', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...STORIES), fc.infiniteStream(fc.boolean()), (story, coins) => {
+        const before = diagnose(story);
+        const hidden = new Set(
+          before.findings.filter(() => coins.next().value === true).map(({ fingerprint }) => fingerprint),
+        );
+        const after = diagnose(story, [
+          ({ fingerprint }) => (hidden.has(fingerprint) ? { reason: 'x', by: 'baseline' } : null),
+        ]);
+        const roots = ({ findings }: Diagnosis): string[] =>
+          findings.filter(({ role }) => role === 'root').map(({ fingerprint }) => fingerprint);
+        expect(roots(after)).toEqual(roots(before).filter((fingerprint) => !hidden.has(fingerprint)));
+        expect(after.summary.roots).toBe(roots(after).length);
+        expect(after.services.flatMap((service) => service.roots)).toHaveLength(
+          before.services
+            .flatMap(({ roots: ids }) => ids)
+            .filter((id) => !hidden.has(before.findings.find((one) => one.id === id)?.fingerprint ?? '')).length,
+        );
+        expect(after.unanswered).toEqual(before.unanswered);
+        expect(after.exitCode === 1).toBe(
+          after.findings.some(({ role, severity }) => role === 'root' && ['critical', 'high'].includes(severity)),
+        );
+      }),
+      { numRuns: 60 },
+    );
+  });
 });
