@@ -1,43 +1,15 @@
 // Start-up, one diagnosis and its memory, each beside a peer in the same run: medians, and their ratio.
 // npm run bench [-- RUNS]; kubectl is measured where one is on the PATH.
 import { spawn, spawnSync } from 'node:child_process';
-import { readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { median, once } from './measure.mjs';
 
 const RUNS = Number(process.argv[2] ?? 20);
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const RUN = `${ROOT}bin/run.js`;
-
-function median(numbers) {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
-/** Milliseconds of one run, and its peak memory in MB as the kernel last saw it. */
-function once(command, args, env) {
-  return new Promise((resolve, reject) => {
-    const started = performance.now();
-    const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
-    let peak = 0;
-    const watch = setInterval(() => {
-      try {
-        peak = Math.max(
-          peak,
-          Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1] ?? 0),
-        );
-      } catch (error) {
-        if (error.code !== 'ENOENT' && error.code !== 'ESRCH') reject(error);
-      }
-    }, 4);
-    child.on('error', reject);
-    child.on('exit', (code) => {
-      clearInterval(watch);
-      resolve({ ms: performance.now() - started, mb: peak / 1024, code });
-    });
-  });
-}
 
 /** Runs the contenders in turn, so that a slow moment of the machine hits all of them. */
 async function compare(contenders) {

@@ -38,6 +38,12 @@ export const connectionFlags = {
   'match-server-version': Flags.boolean({ hidden: true }),
 };
 
+/** Which Services, where none is named. */
+export const choiceFlags = {
+  'all-namespaces': Flags.boolean({ char: 'A', description: 'all Services of the cluster' }),
+  selector: Flags.string({ char: 'l', description: 'only Services with these labels', helpValue: 'QUERY' }),
+};
+
 export const verboseFlag = {
   verbose: Flags.boolean({ char: 'v', description: 'say on stderr what was asked and how every rule came out' }),
 };

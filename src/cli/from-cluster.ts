@@ -1,7 +1,8 @@
 /** The facts of a run from a cluster: all that only such a run loads. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FactRequest, listOf } from '../facts/resources.ts';
+import { type FactRequest, listOf, type ResourceName } from '../facts/resources.ts';
 import type { Ask, Snapshot } from '../facts/snapshot.ts';
+import { isWide } from '../model/asked.ts';
 import { collectLive, rereadLive } from '../sources/live/collect.ts';
 import { connect } from '../sources/live/connection.ts';
 import { wantedFacts } from '../sources/plan.ts';
@@ -31,11 +32,18 @@ export async function fromCluster(wish: Wish): Promise<Snapshot> {
       version: wish.version,
       ...(wish.onRequest === null ? {} : { onRequest: wish.onRequest }),
     };
-    return await withProgress(`reading ${connection.server}`, process.stderr, async () => {
-      const reading = collectLive(connection, askOf(wish, connection.namespace), wantedFacts, options);
+    return await withProgress(`reading ${connection.server}`, process.stderr, async (tell) => {
+      const counts = new Map<ResourceName, number>();
+      const onPage = (resource: ResourceName, objects: number): void => {
+        counts.set(resource, objects);
+        tell([...counts].map(([name, count]) => `${count} ${name}`).join(', '));
+      };
+      const ask = askOf(wish, connection.namespace);
+      const reading = collectLive(connection, ask, wantedFacts, isWide({ ask }) ? { ...options, onPage } : options);
       wish.onReading?.();
       const first = await reading;
-      if (await wish.settled(first)) return first;
+      // in a whole cluster something always moves
+      if (first.ask.everywhere === true || (await wish.settled(first))) return first;
       await sleep(RESETTLE_MS);
       return rereadLive(connection, first, whatMoves(first.ask), options);
     });

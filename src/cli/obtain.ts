@@ -1,6 +1,7 @@
 /** Where the facts of a run come from: a file, or a cluster. */
 import { readFile, stat } from 'node:fs/promises';
 import type { Ask, Snapshot } from '../facts/snapshot.ts';
+import { parseLabelQuery } from '../model/label-query.ts';
 import type { RequestTrace } from '../sources/live/collect.ts';
 import { loadSnapshot } from '../sources/snapshot/file.ts';
 import { parseCaller } from './caller-argument.ts';
@@ -10,6 +11,9 @@ import { parseService } from './service-argument.ts';
 
 export interface Wish {
   services: readonly string[];
+  /** All namespaces, and labels that Services must carry: for a run that names none. */
+  everywhere?: boolean;
+  selector?: string | null;
   from: string | null;
   /** A snapshot file; null = the cluster. */
   file: string | null;
@@ -23,27 +27,54 @@ export interface Wish {
   settled(snapshot: Snapshot): boolean | Promise<boolean>;
 }
 
+const CHOOSE = 'name Services, or leave the names out and choose with -n, -A and -l';
+
+/** Names stand alone, and a selector must be one. */
+function checkChoice({ services, everywhere = false, selector = null }: Wish): void {
+  if (services.length > 0 && everywhere) throw new UsageError('-A takes no SERVICE: it is about all of them', CHOOSE);
+  if (selector === null) return;
+  if (services.length > 0) throw new UsageError('-l takes no SERVICE: it chooses by labels', CHOOSE);
+  const query = parseLabelQuery(selector);
+  if ('wrong' in query) {
+    const what = query.wrong === '' ? 'an empty part' : `"${query.wrong}"`;
+    throw new UsageError(
+      `-l ${selector} is no label selector: ${what}`,
+      "write -l app=web,tier!=cache or -l 'tier in (a,b)'",
+    );
+  }
+}
+
 /** Who is asked about, in a run whose namespace is `namespace`. */
-export function askOf({ services, from }: Wish, namespace: string): Ask {
+export function askOf(wish: Wish, namespace: string): Ask {
+  checkChoice(wish);
+  const { services, from, everywhere = false, selector = null } = wish;
   const named = services.map(parseService).map(({ namespace: own, name, port }) => ({
     namespace: own ?? namespace,
     name,
     ...(port === null ? {} : { port }),
   }));
   const home = named[0]?.namespace ?? namespace;
-  return { services: named, namespace, caller: from === null ? null : parseCaller(from, home) };
+  return {
+    services: named,
+    namespace,
+    ...(everywhere ? { everywhere } : {}),
+    ...(selector === null ? {} : { selector }),
+    caller: from === null ? null : parseCaller(from, home),
+  };
 }
 
 async function fromFile(wish: Wish, file: string): Promise<Snapshot> {
   const snapshot = await loadFrom(file);
   const given = typeof wish.flags.namespace === 'string' ? wish.flags.namespace : null;
-  if (wish.services.length === 0 && wish.from === null && given === null) return snapshot;
+  const isChosen = given !== null || wish.everywhere === true || (wish.selector ?? null) !== null;
+  checkChoice(wish);
+  if (wish.services.length === 0 && wish.from === null && !isChosen) return snapshot;
   const ask = askOf(wish, given ?? snapshot.ask.namespace);
   return {
     ...snapshot,
     ask: {
-      services: wish.services.length === 0 && given === null ? snapshot.ask.services : ask.services,
-      namespace: ask.namespace,
+      ...ask,
+      services: wish.services.length === 0 && !isChosen ? snapshot.ask.services : ask.services,
       caller: ask.caller ?? snapshot.ask.caller,
     },
   };

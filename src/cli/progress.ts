@@ -2,19 +2,31 @@
 
 const PATIENCE_MS = 600;
 
-/** Runs the work; shows the text meanwhile when stderr is a terminal and the work is slow. */
-export async function withProgress<T>(text: string, stream: NodeJS.WriteStream, work: () => Promise<T>): Promise<T> {
-  if (stream.isTTY !== true || process.env.CI || process.env.TERM === 'dumb') return work();
+/** Runs the work; shows the text meanwhile when stderr is a terminal and the work is slow. The work may tell what it is at. */
+export async function withProgress<T>(
+  text: string,
+  stream: NodeJS.WriteStream,
+  work: (tell: (more: string) => void) => Promise<T>,
+): Promise<T> {
+  if (stream.isTTY !== true || process.env.CI || process.env.TERM === 'dumb') return work(() => undefined);
+  let shown = text;
+  let show = (): void => undefined;
   let stop = (): void => undefined;
   let done = false;
   const timer = setTimeout(async () => {
     const { default: ora } = await import('ora');
     if (done) return;
-    const spinner = ora({ text, stream, discardStdin: false }).start();
+    const spinner = ora({ text: shown, stream, discardStdin: false }).start();
     stop = () => spinner.stop();
+    show = () => {
+      spinner.text = shown;
+    };
   }, PATIENCE_MS);
   try {
-    return await work();
+    return await work((more) => {
+      shown = `${text}: ${more}`;
+      show();
+    });
   } finally {
     done = true;
     clearTimeout(timer);

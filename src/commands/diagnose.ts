@@ -2,7 +2,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { refuseAbsentCaller } from '../cli/absent-caller.ts';
 import { BaseCommand } from '../cli/base-command.ts';
-import { colourFlag, connectionFlags, verboseFlag } from '../cli/flags.ts';
+import { choiceFlags, colourFlag, connectionFlags, verboseFlag } from '../cli/flags.ts';
 import { judgingFlags } from '../cli/judging-flags.ts';
 import type { Wish } from '../cli/obtain.ts';
 import type { Judgement } from '../engine/diagnosis.ts';
@@ -21,11 +21,12 @@ function loadJudge(): Promise<[typeof import('../engine/engine.ts'), typeof impo
 export class Diagnose extends BaseCommand {
   static override summary = 'find the one root cause when a Service does not work';
   static override description =
-    'Diagnoses the named Services, or all of the namespace. It only reads. This is what runs when no command is named.';
+    'Diagnoses the named Services, all of the namespace, or all of the cluster. It only reads. This is what runs when no command is named.';
   static override usage = ['[SERVICE...] [FLAGS]'];
   static override examples = [
     { description: 'why do calls to web fail?', command: '<%= config.bin %> web' },
     { description: 'every Service of a namespace', command: '<%= config.bin %> --namespace shop' },
+    { description: 'every Service of the cluster, a line each', command: '<%= config.bin %> -A -o table' },
     { description: 'as one caller sees it', command: '<%= config.bin %> web --from deploy/frontend' },
     { description: 'after a repair: until it is healthy', command: '<%= config.bin %> web --wait=2m' },
     { description: 'from a saved snapshot', command: '<%= config.bin %> web --snapshot web.json' },
@@ -57,6 +58,7 @@ export class Diagnose extends BaseCommand {
     ...judgingFlags,
     ...colourFlag,
     ...verboseFlag,
+    ...choiceFlags,
     ...connectionFlags,
   };
 
@@ -76,6 +78,8 @@ export class Diagnose extends BaseCommand {
     };
     const wish: Wish = {
       services: args.service ?? [],
+      everywhere: flags['all-namespaces'] === true,
+      selector: flags.selector ?? null,
       from: flags.from ?? null,
       file: flags.snapshot ?? null,
       flags,
@@ -97,6 +101,10 @@ export class Diagnose extends BaseCommand {
     const snapshot = await obtainSnapshot(wish);
     refuseAbsentCaller(snapshot);
     await judging.warn(snapshot);
-    await judging.publish(await judging.judge((options) => judgementOf(snapshot, options)));
+    const judgement = await judging.judge((options) => judgementOf(snapshot, options));
+    const { everywhere } = snapshot.ask;
+    if (everywhere === true && snapshot.source === 'live' && judgement.diagnosis.summary.ill > 0)
+      this.tell('note: with -A no logs of Pods are read; name a Service to have them read too\n');
+    await judging.publish(judgement);
   }
 }

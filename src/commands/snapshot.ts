@@ -3,7 +3,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { UsageError } from '../cli/failure.ts';
-import { connectionFlags, verboseFlag } from '../cli/flags.ts';
+import { choiceFlags, connectionFlags, verboseFlag } from '../cli/flags.ts';
 import { requestLine } from '../report/verbose.ts';
 
 /** Save what a diagnosis would read. */
@@ -22,6 +22,7 @@ export class Snapshot extends BaseCommand {
     output: Flags.string({ char: 'o', description: 'file to write; - = stdout', required: true, helpValue: 'FILE' }),
     from: Flags.string({ description: 'the caller: pod/x, deploy/x, sts/x, ds/x or NAMESPACE/deploy/x' }),
     ...verboseFlag,
+    ...choiceFlags,
     ...connectionFlags,
   };
 
@@ -33,6 +34,8 @@ export class Snapshot extends BaseCommand {
     ]);
     const snapshot = await obtainSnapshot({
       services: args.service ?? [],
+      everywhere: flags['all-namespaces'] === true,
+      selector: flags.selector ?? null,
       from: flags.from ?? null,
       file: null,
       flags,

@@ -1,19 +1,13 @@
 /** Who is judged in a run. */
 import { readList, type Snapshot } from '../facts/snapshot.ts';
 import type { Service } from '../facts/wire.ts';
+import { askedServices } from '../model/asked.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
 import type { Role, Subject } from '../rules/rule.ts';
 
-/** The Services asked about; all of the namespace where none is named. */
+/** The Services asked about; where none is named all of the namespace, or of the cluster. */
 export function targetsOf(snapshot: Snapshot): readonly Subject[] {
-  const { services, namespace } = snapshot.ask;
-  if (services.length > 0) return services.map((service) => subjectOf('target', service.namespace, service.name));
-  const all = readList<Service>(snapshot, 'services', namespace);
-  if (!all.known) return [];
-  return all.value
-    .map((service) => service.metadata?.name ?? '')
-    .sort()
-    .map((name) => subjectOf('target', namespace, name));
+  return askedServices(snapshot).map(({ namespace, name }) => subjectOf('target', namespace, name));
 }
 
 /** What every run judges beside the targets: the cluster itself, and its DNS Service where one is found and is not itself a target. */

@@ -28,6 +28,10 @@ export interface Ask {
   /** The Services asked about; none = all of `namespace`. */
   services: readonly AskedService[];
   namespace: string;
+  /** All namespaces, where no Service is named. */
+  everywhere?: true;
+  /** Where no Service is named: only those with these labels, as kubectl's `-l` takes them. */
+  selector?: string;
   /** Who calls. A Namespace: any Pod of it, of which nothing more is known; a Node: a process of its own. */
   caller: { namespace: string; kind: CallerKind; name: string } | null;
 }

@@ -51,12 +51,47 @@ function resolvesOtherwise(spec: PodTemplate['spec']): boolean {
   return (hostNetwork === true && dnsPolicy !== 'ClusterFirstWithHostNet') || (dnsConfig?.searches ?? []).length > 0;
 }
 
+type Told = readonly (Reference & { container: string })[];
+
+const TOLD = new WeakMap<readonly Container[], Told>();
+
+/** Of one list of containers; Pods that were read together share theirs. */
+function toldTo(containers: readonly Container[]): Told {
+  let told = TOLD.get(containers);
+  if (told === undefined) {
+    told = containers.flatMap(({ name, extracts }) =>
+      (extracts?.references ?? []).map((reference) => ({ ...reference, container: name })),
+    );
+    TOLD.set(containers, told);
+  }
+  return told;
+}
+
 /** What the containers are told to call. */
-function toldIn(spec: PodTemplate['spec']): (Reference & { container: string })[] {
-  const containers = [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])] as readonly Container[];
-  return containers.flatMap((container) =>
-    (container.extracts?.references ?? []).map((reference) => ({ ...reference, container: container.name })),
-  );
+function toldIn(spec: PodTemplate['spec']): Told {
+  const inits = (spec?.initContainers ?? []) as readonly Container[];
+  const told = toldTo((spec?.containers ?? []) as readonly Container[]);
+  return inits.length === 0 ? told : [...toldTo(inits), ...told];
+}
+
+/** One of each kind, as far as who is told and how it resolves names can tell. */
+function different(specs: readonly PodTemplate['spec'][]): readonly PodTemplate['spec'][] {
+  const seen = new Map<unknown, PodTemplate['spec'][]>();
+  return specs.filter((spec) => {
+    const alike = seen.get(spec?.containers) ?? [];
+    const isKnown = alike.some(
+      (one) =>
+        one?.initContainers === spec?.initContainers &&
+        one?.dnsPolicy === spec?.dnsPolicy &&
+        one?.hostNetwork === spec?.hostNetwork &&
+        one?.dnsConfig === undefined &&
+        spec?.dnsConfig === undefined &&
+        one?.hostAliases === undefined &&
+        spec?.hostAliases === undefined,
+    );
+    if (!isKnown) seen.set(spec?.containers, [...alike, spec]);
+    return !isKnown;
+  });
 }
 
 /** What of it goes through the cluster's DNS; names in hostAliases never get there. */
@@ -78,7 +113,8 @@ function group(
   templates: readonly PodTemplate[],
 ): ReferencingWorkload {
   const live = pods.filter((pod) => !isFinished(pod));
-  const specs = live.length > 0 ? live.map((pod) => pod.spec) : templates.map((template) => template.spec);
+  const all = live.length > 0 ? live.map((pod) => pod.spec) : templates.map((template) => template.spec);
+  const specs = different(all);
   const references = distinct(specs.flatMap((spec) => throughDns(spec, toldIn(spec))));
   return {
     kind,

@@ -10,6 +10,15 @@ import { gapRows, questionRows } from './questions.ts';
 import { type Page, setRow } from './row.ts';
 import { symptomRows } from './symptom.ts';
 
+/** More healthy Services than these are counted, not listed. */
+const LISTED = 20;
+
+function countedRow(page: Page, count: number): string[] {
+  const { ink } = page;
+  const text = `${count} healthy Services, not listed: -o table has a line for each`;
+  return setRow(page, { prefix: `${ink.mark.healthy} `, prefixWidth: ink.markWidth.healthy + 1, text });
+}
+
 /** The whole report with its last newline. */
 export function human(judgement: Judgement, options: ReportOptions): string {
   const { diagnosis } = judgement;
@@ -24,7 +33,8 @@ export function human(judgement: Judgement, options: ReportOptions): string {
   const healthy = diagnosis.services.filter(({ verdict }) => verdict === 'healthy');
   const others = diagnosis.services.filter(({ verdict }) => verdict !== 'healthy');
   const blocks = others.map((service) => serviceBlock(page, service, diagnosis, byId, printed));
-  if (healthy.length > 0)
+  if (healthy.length > LISTED) blocks.push(countedRow(page, healthy.length));
+  else if (healthy.length > 0)
     blocks.push(healthy.flatMap((service) => healthyRows(page, service, byId, diagnosis.services.length === 1)));
   if (diagnosis.services.length === 0) blocks.push(['no Services found']);
   blocks.push(totalRows(page, diagnosis));

@@ -8,8 +8,9 @@ import type { ReportOptions } from './options.ts';
 export function table(judgement: Judgement, options: ReportOptions): string {
   const ink = inkFor(options);
   const { services, findings } = judgement.diagnosis;
+  const byId = new Map(findings.map((finding) => [finding.id, finding]));
   const rows = services.map((service) => {
-    const root = findings.find((finding) => finding.id === service.roots[0]);
+    const root = byId.get(service.roots[0] ?? '');
     const rule = root === undefined ? '' : (root.reason ?? root.rule);
     return [service.namespace, service.name, service.verdict, rule, root?.message ?? '-'].map(ink.prose);
   });

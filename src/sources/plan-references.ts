@@ -3,6 +3,7 @@ import { type FactRequest, listOf, logOf } from '../facts/resources.ts';
 import { readCaller, readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { Deployment, Node, Pod, Service } from '../facts/wire.ts';
 import { calledServices, wrongPorts } from '../model/called-services.ts';
+import { derivedOnce } from '../model/derived.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { addressIn, clusterIpOwner, isPodAddress, podWith } from '../model/hard-coded-address.ts';
 import { clusterIps, isWithin, neighbourhood } from '../model/ip-range.ts';
@@ -18,8 +19,14 @@ export function workloadsBehind(
   const service = readObject<Service>(snapshot, 'services', namespace, name);
   const pods = readList<Pod>(snapshot, 'pods', namespace);
   if (!service.known || service.value === null || !pods.known) return [];
-  return referencesOf(pods.value, [], { role: 'target', namespace, name, caller: null }, service.value);
+  return referencesOnce(service.value, pods.value, null);
 }
+
+/** Several questions of each wave need them. */
+const referencesOnce = derivedOnce((service, pods: readonly Pod[]) => {
+  const { namespace = '', name = '' } = service.metadata ?? {};
+  return referencesOf(pods, [], { role: 'target', namespace, name, caller: null }, service);
+});
 
 /** The named caller; none while it is not read. */
 export function callerOf({ ask, ...rest }: Snapshot): readonly ReferencingWorkload[] {

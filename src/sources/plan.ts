@@ -2,6 +2,7 @@
 import { callerRequest, type FactRequest, keyOf, listOf, objectOf } from '../facts/resources.ts';
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { EndpointSlice, Node, Pod, Service } from '../facts/wire.ts';
+import { askedServices, isWide } from '../model/asked.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
 import { endpointsOf, matchedPods, selectsPods, usableEndpoints } from '../model/endpoints.ts';
 import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
@@ -26,6 +27,7 @@ import { failingLogs } from './plan-logs.ts';
 import { storageOf } from './plan-pods.ts';
 import { ofPolicies } from './plan-policies.ts';
 import { ofHardCoded, ofWrongPorts } from './plan-references.ts';
+import { forMany } from './plan-wide.ts';
 
 const MAX_DEPTH = 3;
 
@@ -34,22 +36,32 @@ const MAX_DEPTH = 3;
  * is read only where something looks ill.
  */
 export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
-  const targets = targetsOf(snapshot);
+  const targets = askedServices(snapshot);
   const wanted = [
     ...firstWave(snapshot),
     ...targets.flatMap((target) => ofService(snapshot, target)),
     ...targets.flatMap((target) => ofAddresses(snapshot, target)),
     ...targets.flatMap((target) => ofEntrances(snapshot, target)),
     ...targets.flatMap((target) => ofPolicies(snapshot, target)),
-    ...targets.flatMap((target) => [...ofHardCoded(snapshot, target), ...ofWrongPorts(snapshot, target)]),
-    ...ofConfigMaps(snapshot, targets),
-    ...ofDependencies(snapshot, targets),
+    ...targets.flatMap((target) => ofHardCoded(snapshot, target)),
+    // single reads of each, and the lists of namespaces that are read anyway
+    ...(snapshot.ask.everywhere === true ? [] : ofEach(snapshot, targets)),
     ...ofDns(snapshot),
     ...ofNames(snapshot),
     ...ofDataplane(snapshot),
   ];
-  const missing = wanted.filter((request) => snapshot.answers[keyOf(request)] === undefined);
+  const all = isWide(snapshot) ? forMany(wanted, snapshot.ask) : wanted;
+  const missing = all.filter((request) => snapshot.answers[keyOf(request)] === undefined);
   return [...new Map(missing.map((request) => [keyOf(request), request])).values()];
+}
+
+/** Logs and objects that one Service leads to, and what the Services are that it depends on. */
+function ofEach(snapshot: Snapshot, targets: readonly NamedService[]): readonly FactRequest[] {
+  return [
+    ...targets.flatMap((target) => ofWrongPorts(snapshot, target)),
+    ...ofConfigMaps(snapshot, targets),
+    ...ofDependencies(snapshot, targets),
+  ];
 }
 
 /** What every diagnosis reads of a namespace. */
@@ -76,13 +88,6 @@ function firstWave({ ask }: Snapshot): readonly FactRequest[] {
 
 function ofCaller(caller: NonNullable<Snapshot['ask']['caller']>): readonly FactRequest[] {
   return [...(caller.kind === 'Node' ? [] : [callerRequest(caller)]), listOf('services', caller.namespace)];
-}
-
-function targetsOf(snapshot: Snapshot): readonly NamedService[] {
-  const { services, namespace } = snapshot.ask;
-  if (services.length > 0) return services;
-  const all = readList<Service>(snapshot, 'services', namespace);
-  return all.known ? all.value.map((service) => ({ namespace, name: service.metadata?.name ?? '' })) : [];
 }
 
 /** What one Service needs beyond its namespace's lists. */

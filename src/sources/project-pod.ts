@@ -2,6 +2,7 @@
 import { redactLine } from '../model/redact.ts';
 import type { RawContainer } from '../model/reference-variables.ts';
 import { extractsOf } from '../model/references.ts';
+import { onceForAlike } from './alike.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -92,13 +93,22 @@ function volume(value: Json): Json {
   return { ...kept, projected: { sources } };
 }
 
+/** The containers of one program: by the first one's name, image and number, the usual differences between workloads. */
+function programOf([first, ...others]: readonly unknown[]): string {
+  return isJson(first) ? `${first.name} ${first.image} ${others.length}` : '';
+}
+
+const containersOnce = onceForAlike(programOf, (list: readonly unknown[]) => each(list, container));
+
+function containers(list: unknown): unknown {
+  return Array.isArray(list) ? containersOnce(list) : list;
+}
+
 /** A Pod's spec, on its own or in a template. */
 export function podSpec(value: unknown): unknown {
   if (!isJson(value)) return value;
   let kept = value;
-  for (const key of ['containers', 'initContainers', 'ephemeralContainers']) {
-    kept = changed(kept, key, (list) => each(list, container));
-  }
+  for (const key of ['containers', 'initContainers', 'ephemeralContainers']) kept = changed(kept, key, containers);
   return changed(kept, 'volumes', (list) => each(list, volume));
 }
 

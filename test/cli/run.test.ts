@@ -61,6 +61,25 @@ it('a healthy Service is exit 0', () => {
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
+it('-A is about every Service, -l about some, and neither takes a name', () => {
+  const file = save('all', {});
+  const names = (...words: string[]) => run('--snapshot', file, '-o', 'json', ...words);
+  const services = (text: string): string[] =>
+    (JSON.parse(text).services as { namespace: string; name: string }[]).map((one) => `${one.namespace}/${one.name}`);
+  expect(services(names('-A').stdout)).toEqual(['kube-system/kube-dns', 'shop/web']);
+  expect(services(names('-A', '-l', 'app in (web,api)').stdout)).toEqual(['shop/web']);
+  expect(names('-A', 'web')).toMatchObject({
+    status: 2,
+    stderr:
+      'error: -A takes no SERVICE: it is about all of them\nhint:  name Services, or leave the names out and choose with -n, -A and -l\n',
+  });
+  expect(names('-l', 'app~web')).toMatchObject({
+    status: 2,
+    stderr:
+      'error: -l app~web is no label selector: "app~web"\nhint:  write -l app=web,tier!=cache or -l \'tier in (a,b)\'\n',
+  });
+});
+
 it('an open question is exit 3, unless it is allowed', () => {
   const file = save('denied', { deny: ['pods'] });
   expect(run('--snapshot', file, '--only', 'SEL-001').status).toBe(3);

@@ -21,6 +21,8 @@ export interface Reader {
   project(object: KubeObject): KubeObject;
   /** Told when a list was read to its end: the revision of the cluster that it shows, from which changes can be watched. */
   onListed?: ((request: ObjectRequest, resourceVersion: string) => void) | undefined;
+  /** Told after each page how many objects of the list are read so far. */
+  count?(request: ObjectRequest, objects: number): void;
 }
 
 /** The answer, and the failure behind it where there was one. */
@@ -56,12 +58,13 @@ function identityOf({ resource }: ObjectRequest): { apiVersion: string; kind: st
 }
 
 interface Page {
-  items: KubeObject[];
+  /** As they came. */
+  items: readonly KubeObject[];
   next: string | null;
   resourceVersion: string;
 }
 
-function readPage(body: string, status: number, request: ObjectRequest, reader: Reader): Page | Failure {
+function readPage(body: string, status: number): Page | Failure {
   const value = parseObject(body, status);
   if (isFailure(value)) return value;
   const items = value.items ?? [];
@@ -69,42 +72,46 @@ function readPage(body: string, status: number, request: ObjectRequest, reader: 
   if (!isList || items.some((item) => typeof item !== 'object' || item === null)) {
     return malformedFailure(status, 'the answer is not a list of the Kubernetes API');
   }
-  const identity = identityOf(request);
   const { continue: next, resourceVersion } = (value.metadata ?? {}) as {
     continue?: unknown;
     resourceVersion?: unknown;
   };
   return {
-    items: items.map((item: KubeObject) => reader.project({ ...identity, ...item })),
+    items,
     next: typeof next === 'string' && next !== '' ? next : null,
     resourceVersion: typeof resourceVersion === 'string' ? resourceVersion : '',
   };
 }
 
-/** Lists page by page. 410 (the list's revision is gone) starts again, once; a list cut short later is incomplete. */
+/**
+ * Lists page by page; the next page is on its way while one is cut down. 410 (the list's revision is gone) starts again, once; a list
+ * cut short later is incomplete.
+ */
 async function readListRequest(request: ObjectRequest, reader: Reader): Promise<Answered> {
   const path = pathOf(request);
   const first = `${path}${path.includes('?') ? '&' : '?'}limit=${PAGE}`;
+  const identity = identityOf(request);
   let items: KubeObject[] = [];
-  let next: string | null = null;
   let restarted = false;
   let pages = 0;
+  let reading = reader.get(first);
   for (;;) {
-    const reply: Reply = await reader.get(next === null ? first : `${first}&continue=${encodeURIComponent(next)}`);
+    const reply: Reply = await reading;
     if (!reply.ok && reply.status === 410 && !restarted) {
       restarted = true;
       items = [];
       pages = 0;
-      next = null;
+      reading = reader.get(first);
       continue;
     }
-    const page = reply.ok ? readPage(reply.body, reply.status, request, reader) : reply;
+    const page = reply.ok ? readPage(reply.body, reply.status) : reply;
     if ('ok' in page)
       return pages === 0 ? refusal(page) : { answer: { known: true, items, complete: false }, failure: page };
-    items.push(...page.items);
+    if (page.next !== null) reading = reader.get(`${first}&continue=${encodeURIComponent(page.next)}`);
+    for (const item of page.items) items.push(reader.project({ ...identity, ...item }));
     pages += 1;
-    next = page.next;
-    if (next === null) {
+    reader.count?.(request, items.length);
+    if (page.next === null) {
       reader.onListed?.(request, page.resourceVersion);
       return { answer: { known: true, items, complete: true }, failure: null };
     }

@@ -1,5 +1,5 @@
 /** Collects a snapshot from a cluster: wave after wave of what a planning function still wants to know. */
-import { type FactRequest, keyOf } from '../../facts/resources.ts';
+import { type FactRequest, keyOf, type ResourceName } from '../../facts/resources.ts';
 import type { Answer, Ask, Snapshot } from '../../facts/snapshot.ts';
 import type { KubeObject } from '../../facts/wire.ts';
 import { answerTo, isFailure, NO_CONTACT, parseObject, type Reader } from './answer.ts';
@@ -30,6 +30,8 @@ export interface CollectOptions {
   onListed?: Reader['onListed'];
   /** Answers that still hold, and are not asked for again. */
   kept?: Readonly<Record<string, Answer>>;
+  /** Told after each page of a list: the resource, and how many of it are read so far. */
+  onPage?(resource: ResourceName, objects: number): void;
 }
 
 /** The next requests that a snapshot leaves open; none = enough is known. */
@@ -39,6 +41,7 @@ function readerOf(connection: Connection, options: CollectOptions): Reader {
   return {
     project: options.project,
     onListed: options.onListed,
+    count: ({ resource }, objects) => options.onPage?.(resource, objects),
     async get(path) {
       const started = performance.now();
       const reply = await connection.transport.get(path, options.signal);

@@ -4,6 +4,7 @@ import type { Why } from '../../facts/fact.ts';
 import { CALLER_RESOURCES, type CallerKind } from '../../facts/resources.ts';
 import type { Answer, Ask, Snapshot, SourceKind } from '../../facts/snapshot.ts';
 import type { KubeObject } from '../../facts/wire.ts';
+import { parseLabelQuery } from '../../model/label-query.ts';
 
 /** The path of a field and what should be there. */
 export class Misfit extends Error {}
@@ -96,6 +97,12 @@ function portNumber(value: unknown, path: string): number {
   throw new Misfit(`${path} must be a port number`);
 }
 
+function labelQuery(value: unknown, path: string): string {
+  const query = text(value, path);
+  if ('wrong' in parseLabelQuery(query)) throw new Misfit(`${path} must be a label selector`);
+  return query;
+}
+
 function ask(value: unknown): Ask {
   const of = data(value, 'ask');
   const services = list(of.services, 'ask.services').map((item, i) => {
@@ -107,11 +114,17 @@ function ask(value: unknown): Ask {
     };
   });
   const namespace = text(of.namespace, 'ask.namespace');
-  if (of.caller === null) return { services, namespace, caller: null };
+  if (of.everywhere !== undefined && of.everywhere !== true) throw new Misfit('ask.everywhere must be true or absent');
+  const wide = {
+    ...(of.everywhere === undefined ? {} : { everywhere: true as const }),
+    ...(of.selector === undefined ? {} : { selector: labelQuery(of.selector, 'ask.selector') }),
+  };
+  if (of.caller === null) return { services, namespace, ...wide, caller: null };
   const caller = data(of.caller, 'ask.caller');
   return {
     services,
     namespace,
+    ...wide,
     caller: {
       namespace: text(caller.namespace, 'ask.caller.namespace'),
       kind: oneOf(caller.kind, Object.keys(CALLER_RESOURCES) as CallerKind[], 'ask.caller.kind'),

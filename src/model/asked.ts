@@ -1,0 +1,44 @@
+/** Which Services a run is about. */
+import { type AskedService, readList, type Snapshot } from '../facts/snapshot.ts';
+import type { Service } from '../facts/wire.ts';
+import { parseLabelQuery } from './label-query.ts';
+import { meets } from './label-selector.ts';
+
+/** True where no Service was named: the run is about all of a namespace, or of the cluster. */
+export function isWide({ ask }: Pick<Snapshot, 'ask'>): boolean {
+  return ask.services.length === 0;
+}
+
+function servicesIn(snapshot: Snapshot, namespace: string | null): readonly Service[] {
+  const list = readList<Service>(snapshot, 'services', namespace);
+  return list.known ? list.value : [];
+}
+
+/** Those of all namespaces; a file may hold them by namespaces. */
+function servicesOf(snapshot: Snapshot): readonly Service[] {
+  if (readList(snapshot, 'services').known) return servicesIn(snapshot, null);
+  const places = Object.keys(snapshot.answers).flatMap(
+    (key) => /^services\/(?<place>[^/?*]+)$/.exec(key)?.groups?.place ?? [],
+  );
+  return places.flatMap((place) => servicesIn(snapshot, place));
+}
+
+function place({ namespace, name }: AskedService): string {
+  return `${namespace}/${name}`;
+}
+
+/**
+ * The Services that were named; where none was, all of the namespace or of all namespaces that carry the labels asked for, in the order of
+ * namespace and name. None where the list is not known.
+ */
+export function askedServices(snapshot: Snapshot): readonly AskedService[] {
+  const { services, namespace, everywhere, selector } = snapshot.ask;
+  if (!isWide(snapshot)) return services;
+  const all = everywhere === true ? servicesOf(snapshot) : servicesIn(snapshot, namespace);
+  const wanted = selector === undefined ? [] : parseLabelQuery(selector);
+  if ('wrong' in wanted) return [];
+  return all
+    .filter(({ metadata }) => wanted.every((requirement) => meets(requirement, metadata?.labels)))
+    .map(({ metadata }) => ({ namespace: metadata?.namespace ?? namespace, name: metadata?.name ?? '' }))
+    .sort((a, b) => (a.namespace === b.namespace ? (a.name < b.name ? -1 : 1) : place(a) < place(b) ? -1 : 1));
+}
