@@ -119,7 +119,12 @@ function serviceReferences(snapshot: Snapshot, subject: Subject): Fact<readonly 
   );
 }
 
-/** What the caller is told to call: of a Pod its own containers, of a workload its template, so that one object is all that is read. */
+function callersPods(snapshot: Snapshot, namespace: string): readonly Pod[] {
+  const pods = listed<Pod>(snapshot, 'pods', namespace);
+  return pods.known ? pods.value : [];
+}
+
+/** What the caller is told to call: of a Pod its own containers, of a workload its live Pods, where these may be read, else its template. */
 function callerReferences(snapshot: Snapshot, subject: Subject): Fact<readonly ReferencingWorkload[]> {
   const { caller } = snapshot.ask;
   if (caller === null) return known([]);
@@ -129,7 +134,7 @@ function callerReferences(snapshot: Snapshot, subject: Subject): Fact<readonly R
       if (object === null) return [];
       const only = (of: string): never[] => (of === kind ? [object as never] : []);
       const workloads = workloadsOf(only('Deployment'), only('StatefulSet'), only('DaemonSet'));
-      const pods = kind === 'Pod' ? [object as Pod] : [];
+      const pods = kind === 'Pod' ? [object as Pod] : callersPods(snapshot, caller.namespace);
       return referencesOf(pods, workloads, subject, null).map((one) => withConfig(one, configMapsOf(snapshot)));
     },
     readCaller<Pod | Deployment>(snapshot, caller),

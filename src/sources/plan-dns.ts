@@ -13,6 +13,7 @@ import { containerStates, isLive } from '../model/readiness.ts';
 import { resolveHost } from '../model/references.ts';
 import { resolverMode } from '../model/resolver.ts';
 import { failingLogs } from './plan-logs.ts';
+import { callerOf } from './plan-references.ts';
 
 /** The further requests about names. */
 export function ofNames(snapshot: Snapshot): readonly FactRequest[] {
@@ -33,7 +34,7 @@ export function ofNames(snapshot: Snapshot): readonly FactRequest[] {
   ];
 }
 
-/** How the caller looks names up, and what its log says of them; only a Pod has one. */
+/** How the caller looks names up, and what one of its Pods says of its calls. */
 function ofCaller(snapshot: Snapshot, services: readonly Service[]): readonly FactRequest[] {
   const { caller } = snapshot.ask;
   if (caller === null) return [];
@@ -41,13 +42,12 @@ function ofCaller(snapshot: Snapshot, services: readonly Service[]): readonly Fa
   const told = config.known && config.value !== null ? clusterDnsOf(config.value) : null;
   const owned = services.flatMap(({ spec }) => clusterIps(spec));
   const astray = told !== null && told.length > 0 && !told.some((ip) => ip === NODE_LOCAL_DNS || owned.includes(ip));
-  const pod =
-    caller.kind === 'Pod' ? readObject<Pod>(snapshot, 'pods', caller.namespace, caller.name) : known<Pod | null>(null);
+  const pod = callerOf(snapshot)[0]?.pods.find(isLive);
   return [
     objectOf('configmaps', DNS_NAMESPACE, 'kubelet-config'),
     ...(told?.length === 0 ? [listOf('events', caller.namespace)] : []),
     ...(astray ? [listOf('services')] : []),
-    ...(pod.known && pod.value !== null && isLive(pod.value) ? logsOf(pod.value) : []),
+    ...(pod === undefined ? [] : logsOf(pod)),
   ];
 }
 

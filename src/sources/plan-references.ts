@@ -8,6 +8,7 @@ import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { addressIn, clusterIpOwner, isPodAddress, podWith } from '../model/hard-coded-address.ts';
 import { clusterIps, isWithin, neighbourhood } from '../model/ip-range.ts';
 import { isReady } from '../model/readiness.ts';
+import { resolveHost } from '../model/references.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
 import { workloadsOf } from '../model/workloads.ts';
 
@@ -36,7 +37,21 @@ export function callerOf({ ask, ...rest }: Snapshot): readonly ReferencingWorklo
   if (!object.known || object.value === null) return [];
   const subject = { role: 'caller', namespace, name: '', caller: `${namespace}/${kind}/${name}` };
   if (kind === 'Pod') return referencesOf([object.value as Pod], [], subject, null);
-  return referencesOf([], workloadsOf([{ ...(object.value as Deployment), kind }], [], []), subject, null);
+  const pods = readList<Pod>({ ask, ...rest }, 'pods', namespace);
+  const workloads = workloadsOf([{ ...(object.value as Deployment), kind }], [], []);
+  return referencesOf(pods.known ? pods.value : [], workloads, subject, null);
+}
+
+/** All Services where the caller names another namespace than its own, or seems to mean a Service asked about by a name that is none. */
+export function ofFarNames(snapshot: Snapshot): readonly FactRequest[] {
+  const far = callerOf(snapshot).some(({ told, namespace }) =>
+    told.some(({ host }) => {
+      const target = resolveHost(host, namespace);
+      if ('namespace' in target) return target.namespace !== namespace;
+      return host.includes('.') && snapshot.ask.services.some(({ name }) => host.startsWith(`${name}.`));
+    }),
+  );
+  return far ? [listOf('services')] : [];
 }
 
 /** All Services where an address lies among their cluster IPs and is none of those at hand; all Pods where it lies in a node's range. */

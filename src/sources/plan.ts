@@ -26,7 +26,7 @@ import { ofEntrances } from './plan-entrance.ts';
 import { failingLogs } from './plan-logs.ts';
 import { storageOf } from './plan-pods.ts';
 import { ofPolicies } from './plan-policies.ts';
-import { ofHardCoded, ofWrongPorts } from './plan-references.ts';
+import { ofFarNames, ofHardCoded, ofWrongPorts } from './plan-references.ts';
 import { forMany } from './plan-wide.ts';
 
 const MAX_DEPTH = 3;
@@ -46,6 +46,7 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
     ...targets.flatMap((target) => ofHardCoded(snapshot, target)),
     // single reads of each, and the lists of namespaces that are read anyway
     ...(snapshot.ask.everywhere === true ? [] : ofEach(snapshot, targets)),
+    ...ofFarNames(snapshot),
     ...ofDns(snapshot),
     ...ofNames(snapshot),
     ...ofDataplane(snapshot),
@@ -87,7 +88,12 @@ function firstWave({ ask }: Snapshot): readonly FactRequest[] {
 }
 
 function ofCaller(caller: NonNullable<Snapshot['ask']['caller']>): readonly FactRequest[] {
-  return [...(caller.kind === 'Node' ? [] : [callerRequest(caller)]), listOf('services', caller.namespace)];
+  const ownsPods = !['Pod', 'Namespace', 'Node'].includes(caller.kind);
+  return [
+    ...(caller.kind === 'Node' ? [] : [callerRequest(caller)]),
+    listOf('services', caller.namespace),
+    ...(ownsPods ? [listOf('pods', caller.namespace)] : []),
+  ];
 }
 
 /** What one Service needs beyond its namespace's lists. */

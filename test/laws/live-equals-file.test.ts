@@ -66,7 +66,7 @@ function faultsOf(scenario: Scenario) {
 
 /**
  * What Ready Pods say of addresses that exist but are wrong: a live run reads the log of a Ready Pod, and its ConfigMaps, only where a
- * name does not exist or a port is missing, so it finds less than a collection that holds them.
+ * name does not exist or a port is missing, so it finds less than a collection that holds them. A caller that is named is always heard.
  */
 const HEARD_IN_FILES = /^REF-0(?:0[3-9]|1\d)/;
 
@@ -89,7 +89,9 @@ function noted(snapshot: Snapshot): ReturnType<typeof wantedFacts> {
 
 const ALL = worlds().filter(
   ({ name, scenario }) =>
-    scenario.manifests === undefined && !(scenario.deny ?? []).includes('namespaces') && !HEARD_IN_FILES.test(name),
+    scenario.manifests === undefined &&
+    !(scenario.deny ?? []).includes('namespaces') &&
+    (scenario.from !== undefined || !HEARD_IN_FILES.test(name)),
 );
 
 for (const { name, scenario } of ALL) {

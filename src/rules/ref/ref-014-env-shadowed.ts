@@ -56,15 +56,22 @@ export const ref014 = defineRule({
         const [winner] = winners;
         if (winner === undefined) return [];
         const target = resolveHost(winner.host, workload.namespace);
+        const was = serviceBehind(loser.host, workload.namespace, services, all);
+        const wasThere = was !== null;
         const isThere = serviceBehind(winner.host, workload.namespace, services, all) !== null;
-        const wasThere = serviceBehind(loser.host, workload.namespace, services, all) !== null;
+        // the caller is asked about because its calls to the Service fail, and the value that lost leads there
+        const isMeant =
+          subject.role === 'caller' &&
+          target.kind === 'service' &&
+          !isThere &&
+          subject.calls === `${was?.metadata?.namespace}/${was?.metadata?.name}`;
         const service = target.kind === 'service' ? { name: target.name, namespace: target.namespace } : null;
         const said =
           service === null || isThere ? null : complaintAbout({ workload, service, uses: winners }, logs, now);
         return [
           finding({
             severity: 'high',
-            confidence: said !== null && wasThere ? 'certain' : 'possible',
+            confidence: wasThere && said !== null ? 'certain' : wasThere && isMeant ? 'likely' : 'possible',
             message: `${workloadText(workload)} sets ${loser.variable} twice: ${addressText(winner)} wins over ${addressText(loser)}`,
             scope: {
               service: subject.role === 'caller' && service !== null ? `${service.namespace}/${service.name}` : null,
