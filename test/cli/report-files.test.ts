@@ -16,6 +16,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { UsageError } from '../../src/cli/failure.ts';
+import { Judging } from '../../src/cli/judging.ts';
+import { FORMATS } from '../../src/cli/render.ts';
 import { parseReports, writeReports } from '../../src/cli/report-files.ts';
 import { writeWhole } from '../../src/cli/write-file.ts';
 import { junit } from '../../src/report/junit.ts';
@@ -102,4 +104,23 @@ describe('--report', () => {
     );
     expect(existsSync(join(folder, 'no'))).toBe(false);
   });
+});
+
+it.each([0, 1, 2, 3] as const)('every format gives exit code %i where the diagnosis does', async (exitCode) => {
+  const judgement = { verdicts: [], diagnosis: { ...FILED.diagnosis, exitCode } };
+  const terminal = { colour: false, width: 80, ascii: false };
+  const before = process.exitCode;
+  const codes = [];
+  for (const output of FORMATS) {
+    let printed = '';
+    const print = async (text: string): Promise<void> => {
+      printed += text;
+    };
+    const voice = { print, tell: () => undefined, terminal, verbose: false, version: '1.2.3' };
+    const judging = await Judging.prepare({ output, 'fail-on': 'high' }, null, voice);
+    await judging.publish(judgement);
+    codes.push({ code: process.exitCode, printed: printed !== '' });
+  }
+  process.exitCode = before;
+  expect(codes).toEqual(FORMATS.map(() => ({ code: exitCode, printed: true })));
 });

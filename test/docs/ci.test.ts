@@ -219,6 +219,8 @@ describe('When a finding is meant', () => {
     expect([write?.code, use?.code]).toEqual([0, 0]);
     expect(use?.stdout).toContain('2 findings suppressed');
     const web = join(repository, 'deploy/web.yaml');
+    writeFileSync(web, `# moved\n# down\n${readFileSync(web, 'utf8')}`);
+    expect(run(script.trim().split('\n')[1] ?? '').code).toBe(0);
     writeFileSync(web, readFileSync(web, 'utf8').replace('app: wbe', 'app: web').replace("'http'", '9999'));
     expect(run(script.trim().split('\n')[1] ?? '').code).toBe(1);
   });

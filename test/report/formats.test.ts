@@ -1,7 +1,4 @@
 /** The formats for machines and tickets: whole outputs, and what their readers demand of them. */
-import { readFileSync } from 'node:fs';
-import AjvDraft04 from 'ajv-draft-04';
-import addFormats from 'ajv-formats';
 import fc from 'fast-check';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import { describe, expect, it } from 'vitest';
@@ -11,6 +8,7 @@ import { html } from '../../src/report/html.ts';
 import { junit } from '../../src/report/junit.ts';
 import { markdown } from '../../src/report/markdown.ts';
 import { sarif } from '../../src/report/sarif.ts';
+import { sarifErrors } from '../support/sarif-schema.ts';
 import { FILED, HOSTILE } from './filed.ts';
 import { expectGolden } from './golden.ts';
 import { JUDGEMENTS } from './judgements.ts';
@@ -18,17 +16,6 @@ import { JUDGEMENTS } from './judgements.ts';
 const OPTIONS = { colour: false, width: 80, ascii: false, verbose: false, headers: true, version: '1.2.3' };
 const EXTENSIONS = { markdown: 'md', github: 'github.txt', sarif: 'sarif', junit: 'junit.xml', html: 'html' } as const;
 const FORMATS = { markdown, github, sarif, junit, html };
-
-const SCHEMA = new URL('../../node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json', import.meta.url);
-const ajv = new AjvDraft04({ strict: false, allErrors: true, unicodeRegExp: false });
-addFormats.default(ajv);
-const isSarif = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')));
-
-/** What is wrong with it by SARIF's own schema. */
-function sarifErrors(text: string): unknown {
-  isSarif(JSON.parse(text));
-  return isSarif.errors ?? [];
-}
 
 describe.each(Object.entries({ ...JUDGEMENTS, filed: FILED }))('%s', (story, judgement) => {
   it.each(Object.entries(FORMATS))('%s', (format, report) => {

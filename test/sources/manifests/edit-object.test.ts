@@ -313,3 +313,63 @@ describe('whatever the file is like', () => {
     );
   });
 });
+
+it('a damaged file is edited as the patch says, or refused with a reason; never an error', () => {
+  const junk = fc.constantFrom(
+    '',
+    ' ',
+    '\n',
+    '\t',
+    '- ',
+    '  ',
+    '{',
+    '}',
+    '[',
+    ':',
+    '#',
+    '"',
+    "'",
+    '&a ',
+    '*a',
+    '<<: *a',
+    '|',
+    '>-',
+    '---\n',
+    '...\n',
+    '? ',
+    '!!set ',
+    '\u0000',
+    '\r',
+  );
+  const damage = fc.record({ at: fc.nat(), cut: fc.nat(4), junk });
+  const patches = fc.constantFrom(
+    patch({ body: { spec: { selector: { app: 'web', tier: null } } } }),
+    patch({ body: { spec: { selector: null, type: 'ClusterIP' }, metadata: { labels: { a: 'b' } } } }),
+    operation('/spec/ports/0/targetPort', 8080),
+    patch({ type: 'json', body: [{ op: 'add', path: '/spec/ports/-', value: { name: 'x', port: 1 } }] }),
+    patch({ type: 'json', body: [{ op: 'remove', path: '/spec/ports/0/port' }] }),
+    patch({
+      kind: 'deployment',
+      type: 'strategic',
+      body: { spec: { template: { spec: { containers: [{ name: 'web', image: 'x' }] } } } },
+    }),
+  );
+  fc.assert(
+    fc.property(
+      fc.constantFrom(SERVICE, ANCHORED),
+      fc.array(damage, { maxLength: 3 }),
+      patches,
+      (whole, damages, one) => {
+        const text = damages.reduce((now, { at, cut, junk: bit }) => {
+          const place = at % (now.length + 1);
+          return now.slice(0, place) + bit + now.slice(place + cut);
+        }, whole);
+        const edited = editObject(text, one, 0);
+        if ('refusal' in edited) expect(edited.refusal).not.toBe('');
+        else expect(editObject(edited.text, one, 0)).toEqual(one.type === 'json' ? expect.anything() : edited);
+        ordinalAt(text, one, 3);
+      },
+    ),
+    { numRuns: 400 },
+  );
+});
