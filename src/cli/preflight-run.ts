@@ -1,15 +1,27 @@
 /** One run of preflight: read, judge, repair, and say on stderr what was read, written and left. */
 import type { Judgement } from '../engine/diagnosis.ts';
 import { problemLines, readingLines } from '../report/reading.ts';
+import { requestLine } from '../report/verbose.ts';
 import { RULES } from '../rules/index.ts';
 import type { ReadManifests } from '../sources/manifests/read.ts';
 import { type ChangedFile, planDiff, planFixes } from './fix-plan.ts';
+import type { ParsedConnectionFlags } from './flags.ts';
 import type { Judging } from './judging.ts';
-import { conclude, judgeWorlds, type NamedManifests, readForPreflight, textsOf, worldsOf } from './preflight.ts';
+import {
+  conclude,
+  judgeWorlds,
+  type NamedManifests,
+  type NamedWorld,
+  readForPreflight,
+  textsOf,
+  worldsOf,
+} from './preflight.ts';
 
 export interface PreflightWish extends NamedManifests {
   /** Of objects that name none; null = not given. */
   namespace: string | null;
+  /** The flags of the cluster that the manifests are laid over; null = of none. */
+  live?: ParsedConnectionFlags | null;
 }
 
 /** A fix may bring another fault to light; so many times it is looked again. */
@@ -48,7 +60,7 @@ export class PreflightRun {
     const { tell, verbose } = this.#voice;
     const read = await this.#reading();
     tell(readingLines(read, verbose) + problemLines(read.problems));
-    const worlds = this.#worldsOf(read);
+    const worlds = await this.#worldsOf(read);
     for (const { snapshot } of worlds) await this.#judging.warn(snapshot);
     const texts = this.#judging.printsEdits ? textsOf(read) : null;
     return this.#judging.judge(async (options) => {
@@ -83,7 +95,7 @@ export class PreflightRun {
     const done: string[] = [];
     for (let round = 1; ; round++) {
       const read = round === 1 ? await this.#reading() : await readForPreflight(this.#wish, texts);
-      const plan = planFixes(judgeWorlds(this.#worldsOf(read), RULES, this.#judging.options), textsOf(read));
+      const plan = planFixes(judgeWorlds(await this.#worldsOf(read), RULES, this.#judging.options), textsOf(read));
       const fresh = plan.files.filter(({ generated }) => generated === null);
       if (fresh.length === 0 || round === MOST_ROUNDS) {
         const own = [...texts].map(([file, after]) => ({
@@ -104,8 +116,12 @@ export class PreflightRun {
     for (const line of left) this.#voice.tell(`left  ${line}\n`);
   }
 
-  #worldsOf(read: ReadManifests): ReturnType<typeof worldsOf> {
-    return worldsOf(read, { namespace: this.#wish.namespace, now: new Date().toISOString() });
+  async #worldsOf(read: ReadManifests): Promise<readonly NamedWorld[]> {
+    const { namespace, live } = this.#wish;
+    if (live === null || live === undefined) return worldsOf(read, { namespace, now: new Date().toISOString() });
+    const { overlaysOf } = await import('./preflight-live.ts');
+    const { tell, verbose } = this.#voice;
+    return overlaysOf(read, live, verbose ? (trace) => tell(requestLine(trace)) : null);
   }
 
   async #reading(): Promise<ReadManifests> {

@@ -1,10 +1,12 @@
 /** From the files that were named to one judgement: each set of manifests is a world of its own, judged by the same rules. */
+import { brokenBy } from '../engine/broken-by.ts';
 import type { Judgement } from '../engine/diagnosis.ts';
 import type { JudgeOptions } from '../engine/engine.ts';
 import { judge } from '../engine/engine.ts';
 import { withPlaces } from '../engine/locate.ts';
 import { together } from '../engine/together.ts';
 import type { Problem } from '../facts/place.ts';
+import type { Snapshot } from '../facts/snapshot.ts';
 import type { Rule } from '../rules/rule.ts';
 import { kustomized } from '../sources/manifests/kustomize.ts';
 import { gathered, type Instead, type ReadManifests, readManifests } from '../sources/manifests/read.ts';
@@ -23,6 +25,8 @@ export interface NamedManifests {
 export interface NamedWorld extends World {
   /** The set's name; null where there is only one. */
   name: string | null;
+  /** The cluster as it is, where the set is laid over one. */
+  before?: Snapshot;
 }
 
 function joined(parts: readonly ReadManifests[]): ReadManifests {
@@ -72,6 +76,11 @@ export interface JudgedWorld extends NamedWorld {
   judgement: Judgement;
 }
 
+function judged({ snapshot, before }: NamedWorld, rules: readonly Rule[], options: JudgeOptions): Judgement {
+  const after = judge(snapshot, rules, options);
+  return before === undefined ? after : brokenBy(after, judge(before, rules, options));
+}
+
 /** Each world judged, with the places of what was found. */
 export function judgeWorlds(
   worlds: readonly NamedWorld[],
@@ -80,7 +89,7 @@ export function judgeWorlds(
 ): readonly JudgedWorld[] {
   return worlds.map((world) => ({
     ...world,
-    judgement: withPlaces(judge(world.snapshot, rules, options), world.locate),
+    judgement: withPlaces(judged(world, rules, options), world.locate),
   }));
 }
 

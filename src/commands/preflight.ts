@@ -1,7 +1,7 @@
 import * as Flags from '@oclif/core/flags';
 import { BaseCommand } from '../cli/base-command.ts';
 import { UsageError } from '../cli/failure.ts';
-import { colourFlag, verboseFlag } from '../cli/flags.ts';
+import { colourFlag, connectionFlags, verboseFlag } from '../cli/flags.ts';
 import { judgingFlags } from '../cli/judging-flags.ts';
 
 /** Judge manifests before they are applied. */
@@ -14,6 +14,7 @@ export class Preflight extends BaseCommand {
     { description: 'a folder and all below it', command: '<%= config.bin %> preflight -f k8s/' },
     { description: 'what kustomize makes', command: '<%= config.bin %> preflight -k overlays/prod' },
     { description: 'repair what needs no look', command: '<%= config.bin %> preflight -f k8s/ --fix' },
+    { description: 'what would the apply break?', command: '<%= config.bin %> preflight -f k8s/ --live' },
     { description: 'what Helm makes', command: 'helm template shop ./chart | <%= config.bin %> preflight -f -' },
   ];
   static override flags = {
@@ -32,6 +33,8 @@ export class Preflight extends BaseCommand {
       multipleNonGreedy: true,
     }),
     recursive: Flags.boolean({ char: 'R', description: 'as for kubectl; folders are always read with all below them' }),
+    live: Flags.boolean({ description: 'lay the manifests over the cluster: what would the apply break?' }),
+    ...connectionFlags,
     namespace: Flags.string({
       char: 'n',
       description: 'namespace of objects that name none',
@@ -54,7 +57,12 @@ export class Preflight extends BaseCommand {
     refuseTwoOutputs(flags);
     const judging = await Judging.prepare(flags, null, this.voice(flags.color, verbose));
     const run = new PreflightRun(
-      { files: flags.filename ?? [], kustomizations: flags.kustomize ?? [], namespace: flags.namespace ?? null },
+      {
+        files: flags.filename ?? [],
+        kustomizations: flags.kustomize ?? [],
+        namespace: flags.namespace ?? null,
+        live: flags.live === true ? flags : null,
+      },
       judging,
       { tell: (text) => this.tell(text), verbose },
     );

@@ -2,6 +2,7 @@
 import { readList, readObject, type Snapshot } from '../facts/snapshot.ts';
 import type { EndpointSlice, Pod, Service } from '../facts/wire.ts';
 import { countEndpoints, matchedPods, selectsPods } from '../model/endpoints.ts';
+import { isPlanned } from '../model/planned-pods.ts';
 import { containersServing, portText } from '../model/ports.ts';
 import { isLive, isReady } from '../model/readiness.ts';
 import { ownerOf, ownerText } from '../model/workloads.ts';
@@ -11,7 +12,8 @@ export function serviceState(snapshot: Snapshot, namespace: string, name: string
   const service = readObject<Service>(snapshot, 'services', namespace, name);
   if (!service.known || service.value === null) return null;
   if (service.value.spec?.type === 'ExternalName') return `an alias of ${service.value.spec.externalName}`;
-  if (snapshot.source === 'manifests') return plannedState(snapshot, service.value);
+  if (snapshot.source === 'manifests' || isPlannedAt(snapshot, service.value))
+    return plannedState(snapshot, service.value);
   const slices = readList<EndpointSlice>(snapshot, 'endpointslices', namespace, `kubernetes.io/service-name=${name}`);
   if (!slices.known || !slices.complete) return null;
   const ports = (service.value.spec?.ports ?? []).map((port) => {
@@ -19,6 +21,11 @@ export function serviceState(snapshot: Snapshot, namespace: string, name: string
     return `${portText(port, null)} ${usable} of ${all} endpoints ready`;
   });
   return ports.length > 0 ? ports.join(', ') : null;
+}
+
+function isPlannedAt(snapshot: Snapshot, service: Service): boolean {
+  const pods = readList<Pod>(snapshot, 'pods', service.metadata?.namespace ?? '');
+  return snapshot.source === 'overlay' && pods.known && matchedPods(service, pods.value).some(isPlanned);
 }
 
 /** `80 → 8080 on container "web" of Deployment web`: what files say, where nothing runs yet. */
@@ -46,6 +53,6 @@ export function repairedState(snapshot: Snapshot, namespace: string, name: strin
   const first = live[0];
   if (first === undefined) return null;
   const ports = `${portsOn(service.value, first)} of ${ownerText(ownerOf(first))}`;
-  if (snapshot.source === 'manifests') return ports;
+  if (snapshot.source === 'manifests' || live.some(isPlanned)) return ports;
   return `${ports}, ${live.filter(isReady).length} of ${live.length} Pods Ready`;
 }

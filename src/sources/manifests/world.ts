@@ -25,7 +25,7 @@ export interface WorldOptions {
 }
 
 /** What files can say whole. The rest only a cluster can tell. */
-const WRITTEN: ReadonlySet<ResourceName> = new Set([
+export const WRITTEN: ReadonlySet<ResourceName> = new Set([
   'services',
   'pods',
   'configmaps',
@@ -57,7 +57,7 @@ export function homeOf(manifests: readonly Manifest[], given: string | null): st
 }
 
 /** The last of those that are written twice, as a second apply would leave it. */
-function lastOf(manifests: readonly Manifest[]): readonly Manifest[] {
+export function lastOf(manifests: readonly Manifest[]): readonly Manifest[] {
   const byKey = new Map(manifests.map((one) => [keyText(one), one]));
   return [...byKey.values()];
 }
@@ -89,7 +89,7 @@ function served(service: Service): Service {
 }
 
 /** An object as it is listed: of a DaemonSet, how many Pods it wants is told by its status; one stands for all. */
-function listed({ kind, object }: Manifest): KubeObject {
+export function listed({ kind, object }: Manifest): KubeObject {
   const kept = projectObject({ ...object, kind });
   if (kind === 'Service') return served(kept as Service);
   if (kind !== 'DaemonSet') return kept;
@@ -150,7 +150,7 @@ function answersOf(objects: readonly KubeObject[]): Record<string, Answer> {
   );
 }
 
-function originsOf(manifests: readonly Manifest[], slices: readonly EndpointSlice[]): Map<string, Origin> {
+export function originsOf(manifests: readonly Manifest[], slices: readonly EndpointSlice[]): Map<string, Origin> {
   const origins = new Map(
     manifests.map((manifest): [string, Origin] => {
       const { namespace, name } = manifest.object.metadata ?? {};
@@ -196,7 +196,7 @@ export function worldOf(set: readonly Manifest[], { namespace, now }: WorldOptio
 }
 
 /** Custom resources are found by kind and name as well. */
-function customOrigins(manifests: readonly Manifest[]): readonly [string, Origin][] {
+export function customOrigins(manifests: readonly Manifest[]): readonly [string, Origin][] {
   return manifests
     .filter(({ apiVersion, kind }) => !isJudged(apiVersion, kind))
     .map((manifest) => {
