@@ -1,6 +1,7 @@
 /** The whole program: the table of commands, and the way in. */
 import { fileURLToPath } from 'node:url';
 import { run } from '@oclif/core/run';
+import { settings } from '@oclif/core/settings';
 import { describeCommands } from './cli/completion/command-line.ts';
 import { failureText } from './cli/failure.ts';
 import { route } from './cli/route.ts';
@@ -36,6 +37,8 @@ const COULD_NOT_RUN = 2;
 
 /** Runs one command line; `location` is the URL of a file in the package. Sets the exit code, never throws. */
 export async function main(words: readonly string[], location: string): Promise<void> {
+  // NODE_ENV=development of a developer's shell makes oclif look for TypeScript, and complain that there is none
+  settings.enableAutoTranspile = false;
   process.once('SIGINT', () => process.exit(INTERRUPTED));
   try {
     await run(route(words), { root: fileURLToPath(location), version: __VERSION__ });

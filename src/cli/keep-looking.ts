@@ -65,8 +65,8 @@ export async function watch({ wish, judging, voice, judgementOf }: Look): Promis
       'a line for each change: -o human; an object for each: -o json',
     );
   }
-  const isScreen = format === 'human' && process.stdout.isTTY === true;
   const screen = new Screen(process.stdout);
+  const isScreen = format === 'human' && screen.isSeen;
   let before: States = new Map();
   let page = '';
   for await (const seen of followCluster(wish, new AbortController().signal)) {

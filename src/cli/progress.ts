@@ -1,5 +1,7 @@
 /** A spinner on stderr, for people who wait at a terminal longer than 600 ms. */
 
+import { wantsWords } from './terminal.ts';
+
 const PATIENCE_MS = 600;
 
 /** Runs the work; shows the text meanwhile when stderr is a terminal and the work is slow. The work may tell what it is at. */
@@ -8,7 +10,8 @@ export async function withProgress<T>(
   stream: NodeJS.WriteStream,
   work: (tell: (more: string) => void) => Promise<T>,
 ): Promise<T> {
-  if (stream.isTTY !== true || process.env.CI || process.env.TERM === 'dumb') return work(() => undefined);
+  const { CI, TERM } = process.env;
+  if (stream.isTTY !== true || CI || TERM === 'dumb' || wantsWords(process.env)) return work(() => undefined);
   let shown = text;
   let show = (): void => undefined;
   let stop = (): void => undefined;

@@ -1,4 +1,5 @@
 /** Text that is drawn over what was drawn before, where somebody looks at a terminal; elsewhere nothing is drawn. */
+import { wantsWords } from './terminal.ts';
 
 const UP_TO_START = (lines: number): string => (lines === 0 ? '\r' : `\u001b[${lines}F`);
 const TO_END = '\u001b[J';
@@ -17,13 +18,14 @@ export class Screen {
     this.#stream = stream;
   }
 
-  get #isScreen(): boolean {
-    return this.#stream.isTTY === true && process.env.TERM !== 'dumb';
+  /** True where somebody looks; who listens is not served by text that changes. */
+  get isSeen(): boolean {
+    return this.#stream.isTTY === true && process.env.TERM !== 'dumb' && !wantsWords(process.env);
   }
 
   /** Draws the text in place of the last one; what does not fit below each other is left out at the end, and said. */
   show(text: string): void {
-    if (!this.#isScreen) return;
+    if (!this.isSeen) return;
     const { columns = 80, rows = 24 } = this.#stream;
     const lines = text.split('\n');
     const kept: string[] = [];
@@ -42,7 +44,7 @@ export class Screen {
 
   /** Takes away what was drawn. */
   clear(): void {
-    if (!this.#isScreen || this.#height === 0) return;
+    if (!this.isSeen || this.#height === 0) return;
     this.#stream.write(`${UP_TO_START(this.#height - 1)}${TO_END}`);
     this.#height = 0;
   }

@@ -11,6 +11,10 @@ export interface Terminal {
   colour: boolean;
   width: number;
   ascii: boolean;
+  /** Somebody listens: words instead of signs, and nothing is drawn over. */
+  words: boolean;
+  /** Addresses can be links (OSC 8). */
+  links: boolean;
 }
 
 const DEFAULT_WIDTH = 80;
@@ -31,6 +35,22 @@ function isAscii(env: NodeJS.ProcessEnv): boolean {
   return !/utf-?8/i.test(locale);
 }
 
+/** ACCESSIBLE is what other command lines listen to as well; a dumb terminal is what speech sits on. */
+export function wantsWords(env: NodeJS.ProcessEnv): boolean {
+  return Boolean(env.ACCESSIBLE) && env.ACCESSIBLE !== '0';
+}
+
+const LINKING = /^(?:iTerm\.app|WezTerm|vscode|ghostty|Hyper|rio|zed)$/;
+
+/** Terminals that are known to show links; inside tmux and screen, and where nobody looks, they are left out. FORCE_HYPERLINK decides. */
+function showsLinks(env: NodeJS.ProcessEnv, stream: Stream): boolean {
+  if (env.FORCE_HYPERLINK !== undefined) return env.FORCE_HYPERLINK !== '0';
+  if (stream.isTTY !== true || env.CI || env.TMUX || /^(?:dumb|linux|screen|tmux)/.test(env.TERM ?? 'dumb'))
+    return false;
+  const known = env.KITTY_WINDOW_ID || env.WT_SESSION || env.KONSOLE_VERSION || env.DOMTERM;
+  return Boolean(known) || Number(env.VTE_VERSION ?? 0) >= 5000 || LINKING.test(env.TERM_PROGRAM ?? '');
+}
+
 /** What the stream can show. Windows has no locale variables and writes Unicode. */
 export function decideTerminal(
   choice: ColourChoice,
@@ -43,5 +63,7 @@ export function decideTerminal(
     colour: wantsColour(choice, env, stream),
     width: Math.max(stream.columns ?? DEFAULT_WIDTH, NARROWEST),
     ascii: platform === 'win32' && !hasLocale ? false : isAscii(env),
+    words: wantsWords(env),
+    links: showsLinks(env, stream),
   };
 }

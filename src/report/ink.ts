@@ -18,10 +18,34 @@ export interface Ink {
   dot: string;
   /** Prose in characters that the terminal can show. Never applied to commands. */
   prose: Paint;
+  /** An address, to be followed where the terminal can. */
+  link: Paint;
 }
 
 const UNICODE_MARKS = { ill: '✗', healthy: '✓', converging: '…', undetermined: '?' } as const;
 const ASCII_MARKS = { ill: 'x', healthy: 'ok', converging: '~', undetermined: '?' } as const;
+
+/** Said before what they are about, so that who listens knows at once. */
+const WORD_MARKS = { ill: 'broken:', healthy: 'ok:', converging: 'settling:', undetermined: 'unknown:' } as const;
+
+/** Signs that are read out badly or not at all. */
+const SPOKEN: Readonly<Record<string, string>> = {
+  '→': 'to',
+  '←': 'from',
+  '⇐': 'from',
+  '≥': 'at least',
+  '≤': 'at most',
+  '≠': 'not',
+  '×': 'times',
+  ' ·': ',',
+  '…': '...',
+  '✗': 'broken',
+  '✓': 'ok',
+};
+
+function spoken(text: string): string {
+  return text.replaceAll(/ ·|[→←⇐≥≤≠×…✗✓]/g, (sign) => SPOKEN[sign] ?? sign);
+}
 
 const ASCII_PROSE: Readonly<Record<string, string>> = {
   '→': '->',
@@ -50,9 +74,11 @@ function asciiProse(text: string): string {
 }
 
 /** The ink for these options. */
-export function inkFor(options: Pick<ReportOptions, 'colour' | 'ascii'>): Ink {
+export function inkFor(options: Pick<ReportOptions, 'colour' | 'ascii' | 'words' | 'links'>): Ink {
+  const words = options.words === true;
   const chalk = new Chalk({ level: options.colour ? 1 : 0 });
-  const marks = options.ascii ? ASCII_MARKS : UNICODE_MARKS;
+  const marks = words ? WORD_MARKS : options.ascii ? ASCII_MARKS : UNICODE_MARKS;
+  const printable: Paint = options.ascii ? asciiProse : (text) => text;
   return {
     bold: chalk.bold,
     dim: chalk.dim,
@@ -69,9 +95,10 @@ export function inkFor(options: Pick<ReportOptions, 'colour' | 'ascii'>): Ink {
       converging: marks.converging.length,
       undetermined: marks.undetermined.length,
     },
-    branch: options.ascii ? '|-' : '├─',
-    lastBranch: options.ascii ? '`-' : '└─',
-    dot: options.ascii ? '-' : '·',
-    prose: options.ascii ? asciiProse : (text) => text,
+    branch: words ? '' : options.ascii ? '|-' : '├─',
+    lastBranch: words ? '' : options.ascii ? '`-' : '└─',
+    dot: words ? ',' : options.ascii ? '-' : '·',
+    prose: words ? (text) => printable(spoken(text)) : printable,
+    link: options.links === true ? (url) => `\u001b]8;;${url}\u001b\\${url}\u001b]8;;\u001b\\` : (url) => url,
   };
 }

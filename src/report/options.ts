@@ -5,6 +5,10 @@ export interface ReportOptions {
   width: number;
   /** True where the locale or terminal cannot show `✗`, `├─`, `→`. */
   ascii: boolean;
+  /** True where the report is read out: words instead of signs. */
+  words?: boolean;
+  /** True where addresses can be links. */
+  links?: boolean;
   verbose: boolean;
   /** The heading row of tables. */
   headers: boolean;

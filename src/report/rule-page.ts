@@ -33,7 +33,7 @@ export function rulePage(rule: Rule, reason: string | null, options: ReportOptio
     ...section('ALSO', special === undefined ? (rule.aliases ?? []).map((id) => `  ${id}`) : []),
     ...section(
       'READ',
-      rule.docs.references.map((reference) => `  ${reference}`),
+      rule.docs.references.map((reference) => `  ${reference.replace(/https?:\/\/\S+/g, (url) => ink.link(url))}`),
     ),
   ];
   return `${lines.join('\n')}\n`;

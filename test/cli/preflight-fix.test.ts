@@ -13,7 +13,7 @@ import type { Diagnosis } from '../../src/engine/diagnosis.ts';
 
 const EXAMPLE = new URL('../../fixtures/manifests/broken-shop', import.meta.url).pathname;
 const FLAGS: ParsedJudgingFlags = { output: 'json', 'fail-on': 'high' };
-const TERMINAL = { colour: false, width: 80, ascii: false };
+const TERMINAL = { colour: false, width: 80, ascii: false, words: false, links: false };
 
 let folder = '';
 beforeEach(() => {

@@ -20,5 +20,28 @@ it.each([
   ['no locale', 'auto', {}, TTY, { colour: true, width: 120, ascii: true }],
   ['very narrow', 'auto', UTF8, { isTTY: true, columns: 10 }, { colour: true, width: 40, ascii: false }],
 ] as const)('%s', (_, choice, env, stream, terminal) => {
-  expect(decideTerminal(choice, env, stream)).toEqual(terminal);
+  expect(decideTerminal(choice, env, stream)).toEqual({ ...terminal, words: false, links: false });
+});
+
+it.each([
+  ['who listens', { ...UTF8, ACCESSIBLE: '1' }, true],
+  ['switched off', { ...UTF8, ACCESSIBLE: '0' }, false],
+  ['empty', { ...UTF8, ACCESSIBLE: '' }, false],
+])('words instead of signs: %s', (_, env, words) => {
+  expect(decideTerminal('auto', env, TTY).words).toBe(words);
+});
+
+it.each([
+  ['kitty', { TERM: 'xterm-kitty', KITTY_WINDOW_ID: '1' }, TTY, true],
+  ['a VTE terminal', { TERM: 'xterm-256color', VTE_VERSION: '7402' }, TTY, true],
+  ['an old VTE terminal', { TERM: 'xterm-256color', VTE_VERSION: '4800' }, TTY, false],
+  ['VS Code', { TERM: 'xterm-256color', TERM_PROGRAM: 'vscode' }, TTY, true],
+  ['an unknown terminal', { TERM: 'xterm' }, TTY, false],
+  ['tmux', { TERM: 'screen-256color', TMUX: '/tmp/x', VTE_VERSION: '7402' }, TTY, false],
+  ['a pipe', { TERM: 'xterm-kitty', KITTY_WINDOW_ID: '1' }, {}, false],
+  ['CI', { TERM: 'xterm-kitty', KITTY_WINDOW_ID: '1', CI: 'true' }, TTY, false],
+  ['FORCE_HYPERLINK', { FORCE_HYPERLINK: '1' }, {}, true],
+  ['FORCE_HYPERLINK=0', { TERM: 'xterm-kitty', KITTY_WINDOW_ID: '1', FORCE_HYPERLINK: '0' }, TTY, false],
+])('links: %s', (_, env, stream, links) => {
+  expect(decideTerminal('auto', env, stream).links).toBe(links);
 });

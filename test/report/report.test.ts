@@ -16,6 +16,10 @@ const DRAWN = {
   '60': { ...PLAIN, width: 60 },
   colour: { ...PLAIN, colour: true },
   ascii: { ...PLAIN, ascii: true },
+  '40': { ...PLAIN, width: 40 },
+  '120': { ...PLAIN, width: 120 },
+  '200': { ...PLAIN, width: 200 },
+  words: { ...PLAIN, words: true },
 } as const;
 
 describe.each(Object.entries(JUDGEMENTS))('%s', (story, judgement) => {
