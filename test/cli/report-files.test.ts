@@ -108,7 +108,7 @@ describe('--report', () => {
 
 it.each([0, 1, 2, 3] as const)('every format gives exit code %i where the diagnosis does', async (exitCode) => {
   const judgement = { verdicts: [], diagnosis: { ...FILED.diagnosis, exitCode } };
-  const terminal = { colour: false, width: 80, ascii: false };
+  const terminal = { colour: false, width: 80, ascii: false, words: false, links: false };
   const before = process.exitCode;
   const codes = [];
   for (const output of FORMATS) {
