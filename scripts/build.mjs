@@ -29,13 +29,14 @@ function commitOf() {
  * What of a package is never reached here stays out. client-node's KubeConfig needs two names of its generated API, none of undici's
  * HTTP stack, no YAML, because it is given objects, and none of the clouds' sign-ins that kubectl took out. Of ora's eighty spinners two
  * are shown. oclif searches folders for commands and plugins, reads configuration files and spins only where it was not told its
- * commands, as it is here.
+ * commands, as it is here; and of a template language its help uses one form.
  */
 const UNREACHED = [
   { importer: 'client-node', filter: /^\.\/gen\/index\.js$/, stub: 'gen' },
   { importer: 'client-node', filter: /^undici$/, stub: 'undici' },
   { importer: 'client-node', filter: /^js-yaml$/, stub: 'js-yaml' },
   { importer: 'client-node', filter: /^\.\/(?:azure|gcp)_auth\.js$/, stub: 'clouds' },
+  { importer: '@oclif/core', filter: /^ejs$/, stub: 'ejs' },
   { importer: '@oclif/core', filter: /^tinyglobby$/, stub: 'tinyglobby' },
   { importer: '@oclif/core', filter: /^minimatch$/, stub: 'minimatch' },
   { importer: '@oclif/core', filter: /^lilconfig$/, stub: 'lilconfig' },
@@ -88,6 +89,9 @@ export { ServerConfiguration } from '@kubernetes/client-node/dist/gen/servers.js
 export class Agent { constructor() { absent(); } }
 export class ProxyAgent { constructor() { absent(); } }
 export const fetch = absent;`,
+  // of a template language, help uses the value of a name: <%= config.bin %>
+  ejs: `const valueOf = (name, from) => name.split('.').reduce((value, key) => value?.[key], from);
+export default { render: (text, from) => text.replace(/<%=\\s*([\\w.]+)\\s*%>/g, (_, name) => String(valueOf(name, from))) };`,
   tinyglobby: absent('glob', 'tinyglobby'),
   minimatch: absent('minimatch', 'minimatch'),
   lilconfig: absent('lilconfig', 'lilconfig'),
@@ -115,10 +119,21 @@ function noticesFor(metafile) {
     Object.entries(output.inputs).flatMap(([input, { bytesInOutput }]) => (bytesInOutput > 0 ? [input] : [])),
   );
   const folders = [...new Set(inputs.map(packageOf).filter((folder) => folder !== null))].sort();
-  const notices = folders.map((folder) => {
+  const texts = new Map();
+  for (const folder of folders) {
     const { name, version: packaged, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    return `${name} ${packaged} (${license ?? 'see below'})\n\n${licenceText(folder)}\n`;
-  });
+    const lines = licenceText(folder).split('\n');
+    const own = lines.filter((line) => /^\s*copyright \(c\)/i.test(line)).map((line) => line.trim());
+    // one wording stands once, with the copyright line of each package that is under it
+    const wording = lines.filter((line) => !/^\s*copyright \(c\)/i.test(line)).join('\n');
+    const key = wording.replace(/\W+/g, ' ').trim().toLowerCase();
+    const entry = texts.get(key) ?? { wording: wording.trim().replace(/\n{3,}/g, '\n\n'), packages: [] };
+    entry.packages.push(
+      [`${name} ${packaged} (${license ?? 'see below'})`, ...own.map((line) => `  ${line}`)].join('\n'),
+    );
+    texts.set(key, entry);
+  }
+  const notices = [...texts.values()].map(({ wording, packages }) => `${packages.join('\n')}\n\n${wording}\n`);
   return `Software that is part of the bundle in dist/, and its licences.\n\n${notices.join(`\n${'-'.repeat(80)}\n\n`)}`;
 }
 
