@@ -171,6 +171,21 @@ it('what needs a look, or a decision, is left and said', async () => {
   expect(texts()['web.yaml']).toBe(repairedTexts({ x: readFileSync(join(EXAMPLE, 'web.yaml'), 'utf8') }).x + broken);
 });
 
+it('a second port that the Pods do not declare is not sent to the first one without a look', async () => {
+  rewrite((text) =>
+    text.replace(
+      '- port: 80\n    targetPort: "http"',
+      '- {name: rest, port: 80, targetPort: rest}\n  - {name: metrics, port: 81, targetPort: metrics}',
+    ),
+  );
+  const before = texts()['api/service.yaml'];
+  const { stderr } = await preflight({ fix: true });
+  expect(texts()['api/service.yaml']).toBe(before);
+  expect(stderr.split('\n').filter((line) => line.startsWith('left'))).toEqual([
+    'left  shop/api port metrics does not work: no container has a port named "metrics" (PRT-001): look at it before you do it: send traffic to "rest" 9090, which container "api" declares',
+  ]);
+});
+
 it('an alias gives way where it stands, what it stands for stays', async () => {
   rewrite((text) =>
     text.replace('- port: 80\n    targetPort: "http"', '- name: &port http\n    port: 80\n    targetPort: *port'),

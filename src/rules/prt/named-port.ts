@@ -70,7 +70,10 @@ function common(all: readonly (readonly DeclaredPort[])[]): readonly DeclaredPor
   return first.filter(({ number }) => others.every((ports) => ports.some((port) => port.number === number)));
 }
 
-/** Points the Service at the port that was meant: the only one declared, or the one of nearest name. */
+/**
+ * Points the Service at the port that was meant: the only one declared, or the one of nearest name. Only where the Service has no other port
+ * is that beyond doubt: a second one may be meant for a port that the Pods have yet to declare.
+ */
 export function namedPortFix(service: Service, { port, index, target, lacking }: NamedPort): Fix {
   const shared = common(lacking.map(({ like }) => trafficPorts(like, protocolOf(port))));
   const names = shared.flatMap(({ name }) => (name === null ? [] : [name]));
@@ -83,6 +86,14 @@ export function namedPortFix(service: Service, { port, index, target, lacking }:
     );
   }
   const value = chosen.name ?? chosen.number;
+  const siblings = (service.spec?.ports ?? []).filter((other) => protocolOf(other) === protocolOf(port));
   const summary = `send traffic to ${chosen.name === null ? '' : `"${chosen.name}" `}${chosen.number}, which container "${chosen.container}" declares`;
-  return portFix(service, index, 'targetPort', value, summary, shared.length === 1 ? 'safe' : 'review');
+  return portFix(
+    service,
+    index,
+    'targetPort',
+    value,
+    summary,
+    shared.length === 1 && siblings.length === 1 ? 'safe' : 'review',
+  );
 }
