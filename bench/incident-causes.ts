@@ -60,6 +60,7 @@ const CAUSES: Readonly<Record<string, readonly [cause: string, place: Place]>> =
   'PRT-003': ['service_protocol_mismatch', 'app'],
   'PRT-013': ['service_protocol_mismatch', 'app'],
   'PRT-014': ['service_sidecar_port_conflict', 'app'],
+  'REF-001/quota-services': ['namespace_service_quota_exceeded', 'namespace'],
   'REF-001': ['service_env_var_address_mismatch', 'app'],
   'REF-004': ['service_env_var_address_mismatch', 'app'],
   'REF-017': ['gateway_misroute', 'app'],

@@ -42,6 +42,20 @@ export function callerOf({ ask, ...rest }: Snapshot): readonly ReferencingWorklo
   return referencesOf(pods.known ? pods.value : [], workloads, subject, null);
 }
 
+/** The quotas of a namespace where Pods that struggle, or the named caller, are told to call a Service of it that does not exist. */
+export function ofMissing(snapshot: Snapshot, target: { namespace: string; name: string }): readonly FactRequest[] {
+  const struggling = workloadsBehind(snapshot, target).filter(({ struggles }) => struggles);
+  return [...struggling, ...callerOf(snapshot)].flatMap(({ namespace, references }) => {
+    const isMissing = references.some(({ host }) => {
+      const resolved = resolveHost(host, namespace);
+      if (resolved.kind !== 'service' || resolved.namespace !== namespace) return false;
+      const service = readObject<Service>(snapshot, 'services', namespace, resolved.name);
+      return service.known && service.value === null;
+    });
+    return isMissing ? [listOf('resourcequotas', namespace)] : [];
+  });
+}
+
 /** All Services where the caller names another namespace than its own, or seems to mean a Service asked about by a name that is none. */
 export function ofFarNames(snapshot: Snapshot): readonly FactRequest[] {
   const far = callerOf(snapshot).some(({ told, namespace }) =>

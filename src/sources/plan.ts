@@ -26,7 +26,7 @@ import { ofEntrances } from './plan-entrance.ts';
 import { failingLogs } from './plan-logs.ts';
 import { storageOf } from './plan-pods.ts';
 import { ofPolicies } from './plan-policies.ts';
-import { ofFarNames, ofHardCoded, ofWrongPorts } from './plan-references.ts';
+import { ofFarNames, ofHardCoded, ofMissing, ofWrongPorts } from './plan-references.ts';
 import { forMany } from './plan-wide.ts';
 
 const MAX_DEPTH = 3;
@@ -59,7 +59,7 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
 /** Logs and objects that one Service leads to, and what the Services are that it depends on. */
 function ofEach(snapshot: Snapshot, targets: readonly NamedService[]): readonly FactRequest[] {
   return [
-    ...targets.flatMap((target) => ofWrongPorts(snapshot, target)),
+    ...targets.flatMap((target) => [...ofWrongPorts(snapshot, target), ...ofMissing(snapshot, target)]),
     ...ofConfigMaps(snapshot, targets),
     ...ofDependencies(snapshot, targets),
   ];

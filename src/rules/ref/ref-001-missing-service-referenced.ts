@@ -1,7 +1,9 @@
 import { unknown } from '../../facts/fact.ts';
 import { type MissingReference, missingReferences, namespacesWith } from '../../model/missing-references.ts';
 import { isNear, nearNames } from '../../model/near-names.ts';
+import { shellQuote } from '../../model/patch.ts';
 import { ageOf } from '../../model/readiness.ts';
+import { type FullQuota, fullQuota } from '../../model/service-quota.ts';
 import { type Confidence, type Evidence, type Finding, type Fix, finding } from '../finding.ts';
 import { defineRule, failIfAny, type Subject, unanswered } from '../rule.ts';
 import { doubted } from '../unseen.ts';
@@ -43,6 +45,34 @@ function closestRow({ service }: MissingReference, near: string): Evidence {
   return { label: 'closest', text: object, object, path: 'metadata.name', found: near, expected: service.name };
 }
 
+/** The same finding where a quota refuses the Service: who would create it is told no. */
+function refusedBy(one: Finding, namespace: string, { name, used, limit, hard }: FullQuota): Finding {
+  const patch = `kubectl -n ${namespace} patch resourcequota ${name} --type=merge -p ${shellQuote(JSON.stringify({ spec: { hard: { [limit]: String(hard + 1) } } }))}`;
+  return {
+    ...one,
+    cause: 'quota-services',
+    message: `${one.message}, and ResourceQuota ${name} lets nobody create one`,
+    evidence: [
+      ...one.evidence,
+      {
+        label: 'quota',
+        text: `${name}: ${used} Services`,
+        object: `ResourceQuota ${namespace}/${name}`,
+        path: `status.used.${limit}`,
+        found: used,
+        expected: null,
+      },
+    ],
+    fix: {
+      summary: 'make room for the Service in the quota',
+      safety: 'review',
+      commands: [patch],
+      steps: ['create the Service, as it was meant to be created before'],
+      patch: null,
+    },
+  };
+}
+
 /** From the caller of a Service, a near miss of its name is no leftover: it is the fault. */
 function confidenceFor(missing: MissingReference, complaint: object | null, subject: Subject): Confidence {
   const meant = subject.role === 'caller' && isNear(missing.service.name, subject.name);
@@ -61,8 +91,9 @@ export const ref001 = defineRule({
   offline: true,
   gate: 'calls',
   needs: ['references', 'services'],
-  uses: ['called', 'servicesEverywhere', 'logs', 'unseen'],
+  uses: ['called', 'servicesEverywhere', 'logs', 'unseen', 'quotas'],
   explains: [],
+  causes: { 'quota-services': 'a ResourceQuota leaves no room for the Service' },
   docs: {
     why: 'A name without dots means a Service of the Pod\'s own namespace; "name.namespace" and "name.namespace.svc" mean one of that namespace. Where there is no such Service, DNS answers NXDOMAIN and the call fails before any connection. A name that is configured but never used harms nobody: without a complaint in the log, and with Ready Pods, this is a hint.',
     confirm: ['kubectl get services -A', 'kubectl -n NAMESPACE logs POD'],
@@ -70,7 +101,8 @@ export const ref001 = defineRule({
     references: ['kubernetes.io: DNS for Services and Pods', 'Kubernetes DNS specification 1.1.0'],
   },
   check(facts) {
-    const { subject, references, called, logs, unseen, now } = facts;
+    const { subject, references, called, logs, unseen, quotas, now } = facts;
+    const full = quotas.known ? fullQuota(quotas.value) : null;
     const services = called.known && called.value !== null ? [...facts.services, called.value] : facts.services;
     const all = facts.servicesEverywhere;
     const found = missingReferences(references, services, all);
@@ -95,7 +127,8 @@ export const ref001 = defineRule({
         dependency: subject.role === 'caller' || !workload.struggles ? null : `${service.namespace}/${service.name}`,
         converging: workload.pods.length > 0 && young,
       });
-      return [doubted(one, unseen)];
+      const barred = full === null || confidence === 'possible' || service.namespace !== subject.namespace;
+      return [doubted(barred ? one : refusedBy(one, service.namespace, full), unseen)];
     });
     const decisive = found.unknown.some((workload) => subject.role === 'caller' || workload.struggles);
     if (findings.length > 0 || !decisive) return failIfAny(findings);
