@@ -16,7 +16,6 @@ export const exp006 = defineRule({
   title: 'loadBalancerSourceRanges leave out the clients',
   healthy: 'loadBalancerSourceRanges are not set, or speak for themselves',
   roles: ['target'],
-  offline: true,
   gate: 'exposed',
   needs: ['service'],
   uses: [],

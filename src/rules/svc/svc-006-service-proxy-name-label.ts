@@ -4,6 +4,7 @@ import { endpointsOf } from '../../model/endpoints.ts';
 import { patchCommand } from '../../model/patch.ts';
 import { type Evidence, type Fix, finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass, unread } from '../rule.ts';
+import { doubted } from '../unseen.ts';
 
 /** kube-proxy watches neither Services nor slices with the first label, and no slices with the second. */
 const PROXY_NAME = 'service.kubernetes.io/service-proxy-name';
@@ -59,7 +60,7 @@ export const svc006 = defineRule({
   offline: true,
   gate: 'marked',
   needs: ['service'],
-  uses: ['slices', 'systemWorkloads'],
+  uses: ['slices', 'systemWorkloads', 'unseen'],
   explains: [],
   docs: {
     why: 'kube-proxy watches no Services and EndpointSlices that carry label service.kubernetes.io/service-proxy-name, which hands them to another proxy, and no EndpointSlices that carry service.kubernetes.io/headless. Without such a proxy nothing answers on the cluster IP.',
@@ -70,7 +71,7 @@ export const svc006 = defineRule({
     fix: 'Remove the label, or run the proxy that it names.',
     references: ['kube-proxy: label selector of its informers', 'kubernetes.io: Well-Known Labels'],
   },
-  check({ service, slices, systemWorkloads }) {
+  check({ service, slices, systemWorkloads, unseen }) {
     const { namespace = '', name = '', labels } = service.metadata ?? {};
     const ip = service.spec?.clusterIP;
     if (service.spec?.type === 'ExternalName' || ip === 'None' || ip === undefined || ip === '')
@@ -88,18 +89,17 @@ export const svc006 = defineRule({
       if (system.value.some((workload) => proxy !== '' && workload.name.includes(proxy)))
         return notApplicable(`${proxy} runs in kube-system, and serves it in place of kube-proxy`);
     }
-    return fail(
-      finding({
-        severity: 'critical',
-        confidence: 'likely',
-        message: `${namespace}/${name} does not work: label ${key} tells kube-proxy to ignore ${own === null ? 'its EndpointSlices' : 'it'}`,
-        evidence:
-          own === null
-            ? hidden.map((slice) => evidenceOf('EndpointSlice', slice, labelOf(slice) ?? ''))
-            : [evidenceOf('Service', service, own)],
-        effects: [`nothing answers on ${ip}`],
-        fix: own === null ? unlabelSlices(namespace, hidden) : removeLabel(service, own),
-      }),
-    );
+    const found = finding({
+      severity: 'critical',
+      confidence: 'likely',
+      message: `${namespace}/${name} does not work: label ${key} tells kube-proxy to ignore ${own === null ? 'its EndpointSlices' : 'it'}`,
+      evidence:
+        own === null
+          ? hidden.map((slice) => evidenceOf('EndpointSlice', slice, labelOf(slice) ?? ''))
+          : [evidenceOf('Service', service, own)],
+      effects: [`nothing answers on ${ip}`],
+      fix: own === null ? unlabelSlices(namespace, hidden) : removeLabel(service, own),
+    });
+    return fail(doubted(found, unseen));
   },
 });
