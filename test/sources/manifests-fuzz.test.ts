@@ -25,7 +25,7 @@ const ODD = fc.oneof(
   fc.integer(),
   fc.double(),
   fc.string(),
-  fc.constantFrom('', '-1', '99999', '{{ .x }}', '${X}', '__proto__', '\u0000', '💥'),
+  fc.constantFrom('', '-1', '99999', '{{ .x }}', '$(X)', '__proto__', '\u0000', '💥'),
   fc.constant([]),
   fc.constant({}),
   fc.constant([null, 1, 'a', {}]),
