@@ -48,12 +48,12 @@ export class Diagnose extends BaseCommand {
     wait: Flags.string({
       description: 'diagnose until healthy, at most so long; alone: 60s. The last diagnosis is printed',
       helpValue: '60s',
-      exclusive: ['snapshot', 'watch'],
+      exclusive: ['snapshot', 'watch', 'write-baseline'],
     }),
     watch: Flags.boolean({
       char: 'w',
       description: 'diagnose again whenever something changes; on a pipe a line for each change',
-      exclusive: ['snapshot', 'report'],
+      exclusive: ['snapshot', 'report', 'write-baseline'],
     }),
     ...judgingFlags,
     ...colourFlag,
