@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ['test/e2e/**', 'test/install/**'],
     disableConsoleIntercept: true,
     testTimeout: 60_000,
+    // a third of the time went into reading the same worlds and rules again for each file
+    isolate: false,
   },
 });

@@ -1,23 +1,19 @@
 /** What must hold for every rule in every world, whatever is known. */
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
-import { unansweredOf } from '../../src/engine/conclude.ts';
 import type { DiagnosedFinding, Diagnosis } from '../../src/engine/diagnosis.ts';
 import { type JudgeOptions, judge } from '../../src/engine/engine.ts';
 import { evaluate, FactReader } from '../../src/engine/evaluate.ts';
 import { callersOf, sharedSubjects, targetsOf } from '../../src/engine/subjects.ts';
-import { type Judged, Walk } from '../../src/engine/walk.ts';
 import type { Answer, Snapshot } from '../../src/facts/snapshot.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';
 import type { FactName } from '../../src/rules/facts.ts';
-import { GATES } from '../../src/rules/gates.ts';
-import { GLANCED } from '../../src/rules/glance.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { loadSnapshot, saveSnapshot } from '../../src/sources/snapshot/file.ts';
 import { deepFreeze, type World, worlds } from '../support/worlds.ts';
 
 const ALL = worlds();
-const RUNS = Number(process.env.SVC_DOCTOR_LAW_RUNS ?? 1900);
+const RUNS = Number(process.env.SVC_DOCTOR_LAW_RUNS ?? 2050);
 /** Many worlds, every rule. */
 const SLOW = { timeout: 300_000 };
 let cases = 0;
@@ -32,6 +28,15 @@ const options = (of: World): JudgeOptions => ({
   severity: null,
 });
 const diagnose = (snapshot: Snapshot, of: World): Diagnosis => judge(snapshot, RULES, options(of)).diagnosis;
+
+const UNCHANGED = new Map<World, Diagnosis>();
+
+/** Of the world as it is, to which many changed ones are compared. */
+function unchanged(of: World): Diagnosis {
+  const diagnosis = UNCHANGED.get(of) ?? diagnose(of.snapshot, of);
+  UNCHANGED.set(of, diagnosis);
+  return diagnosis;
+}
 
 /** What was found in the world itself, by the Pod it shows only in words: what is foreseen behind a fix depends on the roots known, so it is left out. */
 function faults(diagnosis: Diagnosis): Set<string> {
@@ -60,7 +65,7 @@ test('denying any facts adds no finding and crashes nothing', SLOW, () => {
       );
       const judgement = judge(denied, RULES, options(of));
       expect(judgement.verdicts.filter(({ verdict }) => verdict === 'crashed')).toEqual([]);
-      const known = faults(diagnose(of.snapshot, of));
+      const known = faults(unchanged(of));
       expect([...faults(judgement.diagnosis)].filter((fault) => !known.has(fault))).toEqual([]);
     }),
     { numRuns: RUNS },
@@ -78,7 +83,7 @@ test('lists cut short add no finding', SLOW, () => {
       );
       const judgement = judge(cut, RULES, options(of));
       expect(judgement.verdicts.filter(({ verdict }) => verdict === 'crashed')).toEqual([]);
-      const known = faults(diagnose(of.snapshot, of));
+      const known = faults(unchanged(of));
       expect([...faults(judgement.diagnosis)].filter((fault) => !known.has(fault))).toEqual([]);
     }),
     { numRuns: RUNS },
@@ -94,7 +99,7 @@ test('the order of lists changes nothing', SLOW, () => {
         const keyed = answer.items.map((item) => ({ item, key: order.next().value as number }));
         return { ...answer, items: keyed.sort((a, b) => a.key - b.key).map(({ item }) => item) };
       });
-      expect(diagnose(shuffled, of)).toEqual(diagnose(of.snapshot, of));
+      expect(JSON.stringify(diagnose(shuffled, of))).toBe(JSON.stringify(unchanged(of)));
     }),
     { numRuns: RUNS },
   );
@@ -112,67 +117,6 @@ const STRANGERS: readonly KubeObject[] = [
   },
 ];
 
-const ON = RULES.filter(({ offByDefault }) => offByDefault !== true);
-
-/** What is found and left open with gates and without, and what closed gates say that no rule says when asked. */
-function ungated(snapshot: Snapshot): { gated: unknown; plain: unknown; wrong: readonly string[] } {
-  const targets = targetsOf(snapshot);
-  const subjects = [...targets, ...targets.flatMap((one) => callersOf(snapshot, one)), ...sharedSubjects(snapshot)];
-  const [gated, plain] = [true, false].map((on) => new Walk(ON, new FactReader(snapshot), on).follow(subjects));
-  const said = (judged: readonly Judged[] = []): unknown =>
-    judged.map(({ subject, findings, outcomes }) => ({
-      subject,
-      findings: findings.map(({ rule, finding }) => [rule.id, finding]),
-      open: unansweredOf(outcomes),
-    }));
-  const wrong = (gated ?? []).flatMap(({ selection, subject }, index) =>
-    selection.spared.flatMap(({ rule, gate }) => {
-      const verdict = plain?.[index]?.outcomes.find((outcome) => outcome.rule === rule)?.check.verdict;
-      const isRight = verdict === 'pass' || (verdict === 'not-applicable' && GATES[gate].spares === verdict);
-      return isRight ? [] : [`${rule.id} of ${subject.name} behind ${gate}: ${verdict}`];
-    }),
-  );
-  return { gated: said(gated), plain: said(plain), wrong };
-}
-
-test('gates spare work and nothing else', SLOW, () => {
-  for (const of of ALL) {
-    cases++;
-    const { gated, plain, wrong } = ungated(of.snapshot);
-    expect(gated, of.name).toEqual(plain);
-    expect(wrong, of.name).toEqual([]);
-  }
-});
-
-test('gates spare work and nothing else where facts are denied', SLOW, () => {
-  fc.assert(
-    fc.property(world, fc.infiniteStream(fc.nat(5)), (of, dice) => {
-      cases++;
-      const denied = mapAnswers(of.snapshot, (answer) =>
-        dice.next().value === 0 ? { known: false, why: 'denied', detail: null } : answer,
-      );
-      const { gated, plain, wrong } = ungated(denied);
-      expect(gated).toEqual(plain);
-      expect(wrong).toEqual([]);
-    }),
-    { numRuns: RUNS / 2 },
-  );
-});
-
-test('a gate closes only where what the rules behind it need is known', () => {
-  // what follows from the facts of a glance, and readers that are always there
-  const given: readonly FactName[] = [...GLANCED, 'references', 'logs'];
-  const missing = RULES.flatMap(({ id, gate, needs }) =>
-    (gate === undefined ? [] : [gate].flat()).flatMap((one) =>
-      needs
-        .filter((name) => !given.includes(name) && GATES[one].also?.includes(name) !== true)
-        .map((name) => `${one} for ${id}: ${name}`),
-    ),
-  );
-  expect(missing).toEqual([]);
-  expect(Object.keys(GATES).length, 'closed gates are bits of one number').toBeLessThanOrEqual(32);
-});
-
 test('a foreign namespace changes nothing', SLOW, () => {
   for (const of of ALL) {
     cases++;
@@ -184,7 +128,7 @@ test('a foreign namespace changes nothing', SLOW, () => {
         items: [...answer.items, ...STRANGERS.filter((object) => `${object.kind?.toLowerCase()}s` === resource)],
       };
     });
-    expect(diagnose(wider, of), of.name).toEqual(diagnose(of.snapshot, of));
+    expect(JSON.stringify(diagnose(wider, of)), of.name).toBe(JSON.stringify(unchanged(of)));
   }
 });
 
@@ -197,7 +141,7 @@ test('renaming the namespace changes nothing but the name', SLOW, () => {
       rename(rename(text, from, to), capital(from), capital(to));
     const there = JSON.parse(both(JSON.stringify(of.snapshot), ['shop', 'quay'])) as Snapshot;
     const back = JSON.parse(both(JSON.stringify(diagnose(there, of)), ['quay', 'shop']));
-    expect(back, of.name).toEqual(diagnose(of.snapshot, of));
+    expect(back, of.name).toEqual(unchanged(of));
   }
 });
 

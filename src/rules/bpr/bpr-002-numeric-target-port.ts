@@ -24,7 +24,7 @@ export const bpr002 = defineRule({
     references: ['kubernetes.io: Service, Port definitions'],
   },
   check({ service, pods, workloads }) {
-    if (!pods.known || !workloads.known) return notApplicable('the Pods are not known');
+    if (!pods.known || !pods.complete || !workloads.known) return notApplicable('the Pods are not known');
     const [first] = backendsOf(service, pods.value, workloads.value);
     if (first === undefined) return notApplicable('no Pod and no template that the selector matches');
     return failIfAny(

@@ -25,7 +25,7 @@ export const prt006 = defineRule({
   check({ service, pods, workloads }) {
     const named = (service.spec?.ports ?? []).filter((port) => typeof targetPortOf(port) === 'string');
     if (named.length === 0) return notApplicable('no targetPort is a name');
-    if (!pods.known || !workloads.known) return notApplicable('the Pods are not known');
+    if (!pods.known || !pods.complete || !workloads.known) return notApplicable('the Pods are not known');
     const backends = backendsOf(service, pods.value, workloads.value).filter(({ like }) => !hasMeshProxy(like));
     return failIfAny(
       named.flatMap((port): Finding[] => {

@@ -27,7 +27,7 @@ export const prt012 = defineRule({
   check({ service, pods, workloads }) {
     const ports = (service.spec?.ports ?? []).filter(({ name }) => FOR_CALLERS.test(name ?? ''));
     if (ports.length === 0) return notApplicable('no Service port is named for callers');
-    if (!pods.known || !workloads.known) return notApplicable('the Pods are not known');
+    if (!pods.known || !pods.complete || !workloads.known) return notApplicable('the Pods are not known');
     const backends = backendsOf(service, pods.value, workloads.value);
     return failIfAny(
       ports.flatMap((port): Finding[] => {
