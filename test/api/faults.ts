@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type FaultKind =
   | { status: number; message?: string; retryAfter?: string; html?: boolean; location?: string }
+  /** It answers as always, but late. */
+  | { slowMs: number }
   | 'hang'
   | 'reset'
   | 'html'
@@ -16,6 +18,8 @@ export interface Fault {
   fault: FaultKind;
   /** How often it happens; always when absent. */
   times?: number;
+  /** How many such requests are answered before it begins. */
+  after?: number;
 }
 
 const REASONS: Record<number, string> = {
@@ -46,6 +50,7 @@ export function sendStatus(response: ServerResponse, code: number, message: stri
 /** Plays the fault; false when it does not concern this request after all. */
 export function playFault(fault: FaultKind, request: IncomingMessage, response: ServerResponse): boolean {
   if (fault === 'hang') return true;
+  if (typeof fault === 'object' && 'slowMs' in fault) return false;
   if (fault === 'reset') {
     request.socket.destroy();
     return true;

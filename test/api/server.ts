@@ -123,6 +123,13 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const changes = new Changes(options.objects ?? []);
   const logs = options.logs ?? {};
   const faults = (options.faults ?? []).map((fault) => ({ ...fault, left: fault.times ?? Number.POSITIVE_INFINITY }));
+  const spared = new Map<Fault, number>();
+  /** The first requests that such a fault lets through. */
+  const isSpared = (fault: Fault): boolean => {
+    const seen = (spared.get(fault) ?? 0) + 1;
+    spared.set(fault, seen);
+    return seen <= (fault.after ?? 0);
+  };
   const requests: RecordedRequest[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
@@ -133,11 +140,17 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       sendStatus(response, 401, 'Unauthorized');
       return;
     }
-    const fault = faults.find((one) => one.left > 0 && path.includes(one.path));
+    const fault = faults.find((one) => one.left > 0 && path.includes(one.path) && !isSpared(one));
     if (fault !== undefined && playFault(fault.fault, request, response)) {
       fault.left -= 1;
       return;
     }
+    if (fault !== undefined && typeof fault.fault === 'object' && 'slowMs' in fault.fault)
+      setTimeout(() => respond(request, response), fault.fault.slowMs);
+    else respond(request, response);
+  };
+  const respond = (request: IncomingMessage, response: ServerResponse): void => {
+    const path = request.url ?? '/';
     const url = new URL(path, 'http://api');
     const { objects, revision } = changes;
     const watched = /^(?:1|true)$/.test(url.searchParams.get('watch') ?? '')

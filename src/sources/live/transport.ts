@@ -6,6 +6,7 @@ import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { ConnectionError } from './errors.ts';
 import { deadlineFailure, type Failure, httpFailure, networkFailure } from './failure.ts';
+import { pause, within } from './limit.ts';
 
 /** How many connections, and so requests, may be open at once. */
 export const MAX_CONNECTIONS = 8;
@@ -159,19 +160,6 @@ function send(
   });
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((done) => {
-    const timer = setTimeout(finish, ms);
-    function finish(): void {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', finish);
-      done();
-    }
-    signal.addEventListener('abort', finish);
-    if (signal.aborted) finish();
-  });
-}
-
 interface Limits {
   /** The caller's wish to stop: it rejects. */
   cancel: AbortSignal;
@@ -191,13 +179,13 @@ async function attempt(options: TransportOptions, message: Message, { cancel, ru
   for (let tried = 1; ; tried += 1) {
     cancel.throwIfAborted();
     if (run.aborted) return deadlineFailure(runTimeoutMs ?? 0, 'run');
-    const deadline = requestTimeoutMs === null ? null : AbortSignal.timeout(requestTimeoutMs);
-    const signal = AbortSignal.any(deadline === null ? [cancel, run] : [cancel, run, deadline]);
-    const { reply, again } = await send(options, message, headers, signal);
+    const limit = within(requestTimeoutMs, [cancel, run]);
+    const { reply, again } = await send(options, message, headers, limit.signal);
+    limit.end();
     cancel.throwIfAborted();
     const unheard = !reply.ok && reply.status === null;
     if (unheard && run.aborted) return deadlineFailure(runTimeoutMs ?? 0, 'run');
-    if (unheard && deadline?.aborted) return deadlineFailure(requestTimeoutMs ?? 0, 'request');
+    if (unheard && limit.isOver()) return deadlineFailure(requestTimeoutMs ?? 0, 'request');
     if (again === null || tried === TRIES) return reply;
     await pause(again, AbortSignal.any([cancel, run]));
   }

@@ -181,7 +181,7 @@ test.each(FAULTS.filter(([name]) => name !== '403' && name !== '404'))(
     const at = `${run.api.url} (context "test")`;
     const words = detail.replace('HOST', new URL(run.api.url).host);
     const compare = 'kubectl get --raw /version';
-    const status = typeof fault === 'object' ? fault.status : null;
+    const status = typeof fault === 'object' ? (fault as { status: number }).status : null;
     const expected =
       why === 'unauthenticated'
         ? [
