@@ -35,6 +35,7 @@ function joined(parts: readonly ReadManifests[]): ReadManifests {
   return {
     sets: parts.flatMap(({ sets }) => sets),
     problems: parts.flatMap(({ problems }) => problems),
+    unbuilt: parts.flatMap((part) => part.unbuilt),
     counts: {
       files: sum(({ files }) => files),
       templated: sum(({ templated }) => templated),

@@ -10,18 +10,29 @@ interface Told {
 
 export interface Reading {
   sets: readonly Told[];
+  unbuilt: readonly string[];
   counts: { files: number; templated: number; otherKinds: number; others: number; left: number };
 }
 
 const MOST_NAMED = 8;
 
 function setText({ name, manifests, isKustomization }: Told): string {
-  const what = isKustomization ? ', as written: -k also applies its patches and prefixes' : '';
+  const what = isKustomization ? ', a kustomization as written' : '';
   return `${name === '' ? 'the files named' : name} (${manifests.length} objects${what})`;
 }
 
+/** `-k` with the first of them, so that it can be typed. */
+function unbuiltLine(unbuilt: readonly string[], verbose: boolean): string {
+  const [first = ''] = unbuilt;
+  const shown = verbose ? unbuilt : unbuilt.slice(0, MOST_NAMED);
+  const more = unbuilt.length - shown.length;
+  const what = unbuilt.length === 1 ? 'a kustomization changes' : `${unbuilt.length} kustomizations change`;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  return `${what} what is written, and can only be judged built, as by -k ${first}: ${shown.join(', ')}${rest}`;
+}
+
 /** The choice of sets where there are several, and with -v what was left out. */
-export function readingLines({ sets, counts }: Reading, verbose: boolean): string {
+export function readingLines({ sets, unbuilt, counts }: Reading, verbose: boolean): string {
   const lines: string[] = [];
   const raw = sets.some(({ isKustomization }) => isKustomization);
   if (sets.length > 1 || raw || verbose) {
@@ -30,6 +41,7 @@ export function readingLines({ sets, counts }: Reading, verbose: boolean): strin
     const what = sets.length === 1 ? 'one set' : `${sets.length} sets, each as one apply would take it`;
     lines.push(`${what}: ${shown.map(setText).join('; ')}${more > 0 ? `; and ${more} more (-v names them)` : ''}`);
   }
+  if (unbuilt.length > 0) lines.push(unbuiltLine(unbuilt, verbose));
   if (verbose) {
     const left = [
       counts.templated > 0 ? `${counts.templated} with template directives` : '',

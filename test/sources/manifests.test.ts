@@ -199,10 +199,12 @@ describe('what applies together', () => {
 
   function sets(files: Readonly<Record<string, string>>): readonly string[] {
     const folder = folderOf(files);
-    return readManifests([folder]).sets.map(({ name, manifests, isKustomization }) => {
+    const { sets: found, unbuilt } = readManifests([folder]);
+    const judged = found.map(({ name, manifests, isKustomization }) => {
       const names = manifests.map((one) => `${one.kind} ${one.name}`).sort();
       return `${name.replace(folder, '.')}${isKustomization ? ' (k)' : ''}: ${names.join(', ')}`;
     });
+    return [...judged, ...unbuilt.map((name) => `${name.replace(folder, '.')}: only built`)];
   }
 
   test.each([
@@ -242,7 +244,7 @@ describe('what applies together', () => {
         'prod/more.yaml': service('more', 'web'),
         'prod/web.yaml': workload('web', 9),
       },
-      ['./base (k): Deployment web, Service web', './prod (k): Deployment web, Service more, Service web'],
+      ['./base (k): Deployment web, Service web', './prod: only built'],
     ],
   ])('%s', (_, files, expected) => {
     expect(sets(files)).toEqual(expected);

@@ -5,7 +5,7 @@ import { type NamedFile, namedFiles, textOf } from './files.ts';
 import { isJudged } from './kinds.ts';
 import { isKustomization, type Kustomization, kustomizationOf } from './kustomization.ts';
 import { manifestsOf } from './manifest.ts';
-import { type FileManifests, type ManifestSet, setsOf } from './sets.ts';
+import { type FileManifests, type ManifestSet, setsOf, unbuilt } from './sets.ts';
 import { SourceText } from './source-text.ts';
 
 /** What was read beside the objects that are judged. */
@@ -25,6 +25,8 @@ export interface ReadManifests {
   sets: readonly ManifestSet[];
   problems: readonly Problem[];
   counts: Counts;
+  /** Kustomizations that change what is written, and so are judged by `-k` alone. */
+  unbuilt: readonly string[];
 }
 
 interface ReadFile extends FileManifests {
@@ -75,11 +77,10 @@ export function gathered(files: readonly ReadFile[], problems: readonly Problem[
   const kustomizations = files.flatMap(({ kustomization }) => kustomization ?? []);
   const all = files.flatMap(({ manifests }) => manifests);
   const sum = (pick: (file: ReadFile) => number): number => files.reduce((total, file) => total + pick(file), 0);
+  const holding = files.filter((file) => file.manifests.length > 0 && file.kustomization === null);
   return {
-    sets: setsOf(
-      files.filter((file) => file.manifests.length > 0 && file.kustomization === null),
-      kustomizations,
-    ),
+    sets: setsOf(holding, kustomizations),
+    unbuilt: unbuilt(holding, kustomizations),
     problems: [...problems, ...files.flatMap((file) => file.problems)],
     counts: {
       files: files.length,

@@ -3,7 +3,7 @@ import { posix } from 'node:path';
 import type { Service } from '../../facts/wire.ts';
 import { matches } from '../../model/selector.ts';
 import type { NamedFile } from './files.ts';
-import { filesOf, type Kustomization } from './kustomization.ts';
+import { filesOf, isChanged, type Kustomization } from './kustomization.ts';
 import type { Manifest } from './manifest.ts';
 import { templatesOf } from './templates.ts';
 
@@ -157,8 +157,8 @@ export function setsOf(
   const kustomized = kustomizations.flatMap((one): ManifestSet[] => {
     const own = one.resources.flatMap((resource) => byFile.get(resource) ?? []);
     for (const file of files) if (posix.dirname(file.named.file) === one.folder) taken.add(file);
-    for (const file of own) taken.add(file);
-    if (own.length === 0) return [];
+    for (const file of [...own, ...one.patches.flatMap((patch) => byFile.get(patch) ?? [])]) taken.add(file);
+    if (own.length === 0 || isChanged(one, byFolder)) return [];
     const parts = filesOf(one, byFolder).flatMap((file) => byFile.get(file) ?? []);
     const manifests = moved(
       [...new Set(parts)].flatMap((file) => file.manifests),
@@ -176,4 +176,15 @@ export function setsOf(
   return [...plain, ...kustomized]
     .filter(({ manifests }) => manifests.some(({ kind, apiVersion }) => kind === 'Service' && apiVersion === 'v1'))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The folders of kustomizations that hold manifests and change them: only what kustomize makes of those can be judged. */
+export function unbuilt(files: readonly FileManifests[], kustomizations: readonly Kustomization[]): readonly string[] {
+  const byFolder = new Map(kustomizations.map((one) => [one.folder, one]));
+  const named = new Set(files.map(({ named: { file } }) => posix.normalize(file)));
+  const held = kustomizations.filter((one) => filesOf(one, byFolder).some((file) => named.has(file)));
+  return held
+    .filter((one) => isChanged(one, byFolder))
+    .map(({ folder }) => folder)
+    .sort();
 }
