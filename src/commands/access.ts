@@ -20,7 +20,11 @@ export class Access extends BaseCommand {
     output: Flags.option({ char: 'o', options: ['human', 'json', 'yaml'] as const, default: 'human' as const })({
       description: 'how to print it; yaml = the Roles alone, for kubectl apply',
     }),
-    namespaced: Flags.boolean({ description: 'only what Roles of namespaces can grant: nothing of the whole cluster' }),
+    'all-namespaces': Flags.boolean({ char: 'A', description: 'for a diagnosis of all Services of the cluster' }),
+    namespaced: Flags.boolean({
+      exclusive: ['all-namespaces'],
+      description: 'only what Roles of namespaces can grant: nothing of the whole cluster',
+    }),
     ...colourFlag,
     ...verboseFlag,
     ...connectionFlags,
@@ -34,7 +38,7 @@ export class Access extends BaseCommand {
     ]);
     const access = await accessFromCluster(
       flags,
-      flags.namespaced === true,
+      flags['all-namespaces'] === true ? 'everywhere' : flags.namespaced === true ? 'namespaced' : 'namespace',
       flags.verbose ? (trace) => this.tell(requestLine(trace)) : null,
     );
     if (flags.output === 'yaml') {

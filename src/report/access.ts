@@ -1,5 +1,6 @@
 /** What the user may and may not read, what each missing right costs, and the Roles that would grant it. */
 import { groupOf, namespaceOf, type Occasion, type Read } from '../facts/reads.ts';
+import { RESOURCES } from '../facts/resources.ts';
 import { ROLE_NAME, type Role } from '../facts/roles.ts';
 import type { Cost } from '../rules/fact-reads.ts';
 import { labelled } from './cause.ts';
@@ -15,8 +16,8 @@ export interface JudgedRead extends Cost {
 }
 
 export interface Access {
-  /** The Services that are asked about live there. */
-  namespace: string;
+  /** The Services that are asked about live there; null = in all namespaces. */
+  namespace: string | null;
   user: string | null;
   by: 'review' | 'diagnosis';
   reads: readonly JudgedRead[];
@@ -31,13 +32,13 @@ const OCCASIONS: Readonly<Record<Occasion, string>> = {
   caller: 'read only for --from',
 };
 
-function whereOf(read: Read, home: string): string {
-  const namespace = namespaceOf(read, home);
+function whereOf(read: Read, home: string | null): string {
+  const namespace = namespaceOf(read, home ?? '');
   if (namespace !== null) return ` in ${namespace}`;
-  return read.when === 'always' ? '' : ' in the whole cluster';
+  return read.resource === 'pods/log' || RESOURCES[read.resource].namespaced ? ' in the whole cluster' : '';
 }
 
-function wordsOf({ read }: JudgedRead, home: string): string {
+function wordsOf({ read }: JudgedRead, home: string | null): string {
   const names = read.names.length === 0 ? '' : ` ${read.names.join(', ')}`;
   return `${read.verb} ${read.resource}${names}${whereOf(read, home)}`;
 }
@@ -102,14 +103,15 @@ function headline(access: Access): string {
   const who = access.user ?? 'this user';
   const missing = access.reads.filter(({ allowed }) => allowed === false).length;
   const open = access.reads.filter(({ allowed }) => allowed === null).length;
-  const all = `${access.reads.length} things that a diagnosis in ${access.namespace} may ask for`;
+  const all = `${access.reads.length} things that a diagnosis in ${access.namespace ?? 'all namespaces'} may ask for`;
   if (missing > 0) return `${who} may not read ${missing} of the ${all}`;
   return open > 0 ? `${who} was refused nothing; not known of ${open} of the ${all}` : `${who} may read all ${all}`;
 }
 
 function grantRows(page: Page, access: Access): string[] {
   if (access.reads.every(({ allowed }) => allowed === true)) return [];
-  const print = `kubectl svc-doctor access -n ${access.namespace} -o yaml`;
+  const where = access.namespace === null ? '-A' : `-n ${access.namespace}`;
+  const print = `kubectl svc-doctor access ${where} -o yaml`;
   const commands = access.user === null ? [] : bindings(access);
   const { ink } = page;
   return [
@@ -145,7 +147,7 @@ export function accessPage(access: Access, options: ReportOptions): string {
     }),
     ...(['always', 'sign', 'caller'] as const).flatMap((when) => occasionRows(page, access, when)),
     ...grantRows(page, access),
-    ...labelled(page, 'beyond', BEYOND),
+    ...(access.namespace === null ? [] : labelled(page, 'beyond', BEYOND)),
     ...labelled(page, 'how', how),
   ];
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
@@ -160,7 +162,7 @@ export function accessJson(access: Access): string {
       group: groupOf(read),
       resource: read.resource,
       names: read.names,
-      namespace: namespaceOf(read, namespace),
+      namespace: namespaceOf(read, namespace ?? ''),
     };
     return { ...permission, when: read.when, allowed, check: canIList(permission), decides, helps };
   });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { accessFromCluster } from '../../src/cli/access-from-cluster.ts';
+import { accessFromCluster, type Extent } from '../../src/cli/access-from-cluster.ts';
 import { namespaceOf, READS } from '../../src/facts/reads.ts';
 import { rolesFor } from '../../src/facts/roles.ts';
 import { type Access, accessJson, accessPage } from '../../src/report/access.ts';
@@ -30,11 +30,14 @@ function steady(text: string): string {
     .replace(/("(?:decides|helps)": )\[[^\]]*\]/g, '$1[]');
 }
 
-async function ask(options: ApiOptions, namespaced = false): Promise<{ access: Access; asked: readonly string[] }> {
+async function ask(
+  options: ApiOptions,
+  extent: Extent = 'namespace',
+): Promise<{ access: Access; asked: readonly string[] }> {
   const api = await startApi({ objects: WELL, ...options });
   try {
     const kubeconfig = api.kubeconfig(join(folder, 'config'));
-    const access = await accessFromCluster({ kubeconfig }, namespaced, null);
+    const access = await accessFromCluster({ kubeconfig }, extent, null);
     return { access, asked: api.requests.map(({ method, path }) => `${method} ${path}`) };
   } finally {
     await api.close();
@@ -68,7 +71,7 @@ describe('a server that answers', () => {
   });
 
   test('Roles of namespaces alone hold all that a namespace can grant', async () => {
-    const { access } = await ask({ mayI }, true);
+    const { access } = await ask({ mayI }, 'namespaced');
     expect(access.roles.map(({ kind, metadata }) => `${kind} ${metadata.namespace}`)).toEqual([
       'Role shop',
       'Role kube-system',
@@ -76,6 +79,18 @@ describe('a server that answers', () => {
     ]);
     expect(access.reads.filter(({ read }) => read.place === 'cluster')).toEqual([]);
   });
+});
+
+test('for all namespaces, one ClusterRole holds what is read of Services, and each read is asked about once', async () => {
+  const { access, asked } = await ask({ mayI: () => true, faults: NO_ADDONS }, 'everywhere');
+  expect(asked.filter((line) => line.endsWith('/selfsubjectaccessreviews'))).toHaveLength(access.reads.length);
+  expect(access.reads.filter(({ read }) => read.place === 'home')).toEqual([]);
+  const wide = access.roles.find(({ kind }) => kind === 'ClusterRole');
+  const listed = wide?.rules.flatMap(({ resources, verbs }) => (verbs.includes('list') ? resources : [])) ?? [];
+  expect(listed).toEqual(expect.arrayContaining(['services', 'pods', 'endpointslices', 'deployments', 'ingresses']));
+  expect(accessPage(access, { ...PLAIN, width: 200 }).split('\n')[0]).toMatch(
+    /^✓ jane may read all \d+ things that a diagnosis in all namespaces may ask for$/,
+  );
 });
 
 test('where the question is refused, what a diagnosis found denied is told', async () => {
