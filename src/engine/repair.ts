@@ -70,9 +70,10 @@ export function repaired(snapshot: Snapshot, patch: Patch): Snapshot | null {
   const before = listIn(snapshot, resource, patch.namespace).find(isIt);
   if (before === undefined) return null;
   const after = applyPatch(before, patch);
-  let world = mapLists(snapshot, resource, patch.namespace, (items) =>
-    items.map((item) => (isIt(item) ? after : item)),
-  );
+  let world = mapLists(snapshot, resource, patch.namespace, (items) => {
+    const at = items.findIndex(isIt);
+    return at < 0 ? items : items.with(at, after);
+  });
   if (patch.kind !== 'service') world = withPredictedPods(world, patch, after);
   return withDerivedSlices(world, patch.namespace, patch.kind === 'service' ? patch.name : null);
 }

@@ -89,7 +89,7 @@ export function nearestWorkloads(
     .sort((a, b) => b.points - a.points || (text(a) < text(b) ? -1 : 1));
 }
 
-/** A candidate without points has nothing else that anybody would ask for. */
+/** How it differs matters only where it has points; its Pods are counted only for the few that are shown. */
 function candidateOf(
   service: Service,
   { kind, name }: Owner,
@@ -99,15 +99,20 @@ function candidateOf(
   podsOfIt: () => readonly Pod[],
 ): Candidate {
   const points = pointsOf(service, { kind, name }, labels, template);
-  const pods = points === 0 ? [] : podsOfIt();
   return {
     owner: { kind, name },
     workload,
     labels,
     template,
-    pods: pods.length,
-    ready: pods.filter(isReady).length,
-    planned: pods.some(isPlanned),
+    get pods() {
+      return podsOfIt().length;
+    },
+    get ready() {
+      return podsOfIt().filter(isReady).length;
+    },
+    get planned() {
+      return podsOfIt().some(isPlanned);
+    },
     differences: points === 0 ? [] : differences(service.spec?.selector, labels),
     points,
   };

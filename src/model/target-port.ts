@@ -69,6 +69,13 @@ export function isAuxiliaryName(name: string): boolean {
   return AUXILIARY.test(name);
 }
 
+/** True when a container of it names a port so. */
+export function hasAuxiliaryPort({ spec }: PodLike): boolean {
+  const names = ({ ports }: Pick<Container, 'ports'>): boolean =>
+    ports?.some(({ name }) => name !== undefined && AUXILIARY.test(name)) === true;
+  return spec?.containers.some(names) === true || spec?.initContainers?.some(names) === true;
+}
+
 /** True when a mesh proxy stands in front of the application: it takes the traffic whatever the containers declare. */
 export function hasMeshProxy(like: PodLike): boolean {
   return servingContainers(like).some(({ name }) => MESH_PROXY.test(name));

@@ -33,6 +33,7 @@ export const GATES: Readonly<Record<Gate, GateOf>> = {
 };
 
 const NAMES = Object.keys(GATES) as Gate[];
+const ALL = Object.values(GATES);
 
 function isWhole(name: FactName, read: GlanceReader): boolean {
   const fact = read(name);
@@ -42,10 +43,9 @@ function isWhole(name: FactName, read: GlanceReader): boolean {
 /** The gates that are closed, as bits in the order of `GATES`. */
 export function closedAt(glance: Glance): number {
   let closed = 0;
-  NAMES.forEach((name, index) => {
-    const gate = GATES[name];
-    if ((gate.also?.every((fact) => isWhole(fact, glance.read)) ?? true) && gate.isClosed(glance)) closed |= 1 << index;
-  });
+  for (const [index, { also, isClosed }] of ALL.entries())
+    if ((also === undefined || also.every((fact) => isWhole(fact, glance.read))) && isClosed(glance))
+      closed |= 1 << index;
   return closed;
 }
 

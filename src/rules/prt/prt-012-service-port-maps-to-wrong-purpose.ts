@@ -1,5 +1,5 @@
 import { declaredPorts, portLabel, protocolOf, resolvePort } from '../../model/ports.ts';
-import { backendsOf, isAuxiliaryName, trafficPorts } from '../../model/target-port.ts';
+import { backendsOf, hasAuxiliaryPort, isAuxiliaryName, trafficPorts } from '../../model/target-port.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable } from '../rule.ts';
 import { nameOf, servicePortEvidence, stepsFix } from './port-text.ts';
@@ -34,6 +34,7 @@ export const prt012 = defineRule({
         const wrong = backends.flatMap((backend) => {
           const { like } = backend;
           const number = resolvePort(port, like);
+          if (number === null || !hasAuxiliaryPort(like)) return [];
           const hit = declaredPorts(like).find((one) => one.number === number && one.protocol === protocolOf(port));
           if (!hit?.name || !isAuxiliaryName(hit.name)) return [];
           const others = trafficPorts(like, protocolOf(port)).filter((one) => one.number !== number);

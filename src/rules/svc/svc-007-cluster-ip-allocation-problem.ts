@@ -25,7 +25,8 @@ function nameOf({ metadata }: Service): string {
 
 const withAddress = lookup(
   ({ spec }: Service) => clusterIps(spec),
-  ({ spec }, ip) => spec?.clusterIP === ip || spec?.clusterIPs?.includes(ip) === true,
+  ({ spec }, ip) =>
+    spec?.clusterIP === ip || ((spec?.clusterIPs?.length ?? 0) > 1 && spec?.clusterIPs?.includes(ip) === true),
 );
 
 /** Other Services with one of these addresses. */
