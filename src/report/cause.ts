@@ -116,8 +116,8 @@ function writtenFix(
   patch: Parameters<typeof writtenLines>[0],
 ): string[] {
   const lines = writtenLines(patch).flatMap((text, index) => labelled(page, index === 0 ? 'fix' : '', text));
-  const words =
-    fix.safety === 'safe' ? `${fix.summary}: --fix writes it` : `${SAFETY_WORDS[fix.safety]}: ${fix.summary}`;
+  const caution = SAFETY_WORDS[fix.safety]?.replace('run it', 'write it');
+  const words = caution === undefined ? `${fix.summary}: --fix writes it` : `${caution}: ${fix.summary}`;
   return [...lines, ...setRow(page, { prefix: ' '.repeat(10), text: `(${words})`, paint: page.ink.dim })];
 }
 

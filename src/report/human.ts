@@ -1,7 +1,7 @@
 /** The report for people: the first line is the answer, the next ones prove it, the last say what to do. */
 import type { DiagnosedFinding, DiagnosedService, Diagnosis, Judgement, Unanswered } from '../engine/diagnosis.ts';
 import { consequenceRows, consequencesOf, evidenceRows, fixRows, labelled, noteRows, tagOf } from './cause.ts';
-import { frameRows } from './frame.ts';
+import { frameRows, placeText } from './frame.ts';
 import { limitLines } from './gaps.ts';
 import { inkFor } from './ink.ts';
 import type { ReportOptions } from './options.ts';
@@ -79,6 +79,11 @@ function healthyRows(
 /** Rules of good practice: opinions, however well founded. */
 const PRACTICE = /^BPR-/;
 
+/** The hint, and where in a file it is about. */
+function hintText({ message, place }: DiagnosedFinding): string {
+  return place === null ? message : `${message} (${placeText(place)})`;
+}
+
 /** Good practice is not preached to who has an outage, nor over many Services: there it is only counted. */
 function hintRows(
   page: Page,
@@ -92,7 +97,7 @@ function hintRows(
   const counted = hints.length - shown.length;
   const more = `${counted} more on good practice: -o json has them`;
   return [
-    ...shown.flatMap((hint) => labelled(page, 'hint', hint.message, hint.reason ?? hint.rule)),
+    ...shown.flatMap((hint) => labelled(page, 'hint', hintText(hint), hint.reason ?? hint.rule)),
     ...(counted === 0 ? [] : labelled(page, 'hint', more)),
   ];
 }

@@ -6,7 +6,7 @@ import { ageOf } from '../../model/readiness.ts';
 import { type FullQuota, fullQuota } from '../../model/service-quota.ts';
 import { type Confidence, type Evidence, type Finding, type Fix, finding } from '../finding.ts';
 import { defineRule, failIfAny, type Subject, unanswered } from '../rule.ts';
-import { doubted } from '../unseen.ts';
+import { doubted, mayExist } from '../unseen.ts';
 import {
   complaintAbout,
   confidenceOf,
@@ -119,7 +119,7 @@ export const ref001 = defineRule({
       const one = finding({
         severity: 'critical',
         confidence,
-        message: `${workloadText(workload)} calls "${missing.host}", but there is no Service ${service.namespace}/${service.name}`,
+        message: `${workloadText(workload)} calls "${missing.host}", but ${mayExist(unseen) ? 'these files hold' : 'there is'} no Service ${service.namespace}/${service.name}`,
         scope: { service: scopeOf(missing, subject) },
         evidence: [...referenceRows(missing, complaint), ...(near === undefined ? [] : [closestRow(missing, near)])],
         effects: [`lookups of "${missing.host}" from there fail: "could not resolve host"`],

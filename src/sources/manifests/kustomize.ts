@@ -13,6 +13,20 @@ export interface Kustomized {
   problems: readonly Problem[];
 }
 
+const MOST = 300;
+
+/** What kubectl says went wrong in the end, without its log's header and the path that it took. */
+function reasonIn(stderr: string): string {
+  const [, quoted, block] = /err=(?:"([\s\S]*)"|<\n([\s\S]*?)\n\s*>)\s*$/.exec(stderr) ?? [];
+  const said = (quoted ?? block ?? stderr)
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^\s*error: /, '')
+    .trim();
+  const last =
+    said.split(/(?:accumulating resources|accumulation err='accumulating resources from [^:]*): /).at(-1) ?? said;
+  return last.length > MOST ? `… ${last.slice(-MOST)}` : last;
+}
+
 function failure(folder: string, error: Error & { code?: unknown; stderr?: string; killed?: boolean }): Problem {
   const problem = { file: folder, line: null, column: null, excerpt: null };
   if (error.code === 'ENOENT') {
@@ -22,12 +36,10 @@ function failure(folder: string, error: Error & { code?: unknown; stderr?: strin
       hint: 'Install kubectl, or build it elsewhere: kustomize build DIR | kubectl svc-doctor preflight -f -',
     };
   }
-  const words = error.killed
-    ? 'it took longer than two minutes'
-    : (error.stderr ?? error.message).trim().split('\n').at(-1);
+  const words = error.killed ? 'it took longer than two minutes' : reasonIn(error.stderr ?? error.message);
   return {
     ...problem,
-    message: `kubectl kustomize could not build it: ${words ?? ''}`,
+    message: `kubectl kustomize could not build it: ${words}`,
     hint: `See it in full: kubectl kustomize ${folder}`,
   };
 }
