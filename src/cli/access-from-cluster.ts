@@ -20,16 +20,24 @@ interface Wished {
   of: Read;
 }
 
-/** What is asked about: in all namespaces, what is read in a Service's own is read cluster-wide. */
-function wishedFor(extent: Extent): readonly Wished[] {
-  if (extent === 'namespaced')
-    return READS.filter(({ place }) => place !== 'cluster').map((read) => ({ read, of: read }));
-  if (extent === 'namespace') return READS.map((read) => ({ read, of: read }));
+/** What a run about the whole cluster reads in place of this: lists of all namespaces, and no single objects of Services; null = nothing. */
+function widened(of: Read): Read | null {
+  if (of.when === 'caller') return null;
+  if (of.resource === 'namespaces' || of.resource === 'gateways') return { ...of, verb: 'list', place: 'cluster' };
+  if (of.verb === 'list') return { ...of, place: 'cluster' };
+  if (of.place !== 'home') return of;
+  return of.resource === 'endpoints' ? { ...of, place: 'cluster' } : null;
+}
+
+/** What is asked about, each read once. */
+export function wishedFor(extent: Extent): readonly Wished[] {
+  const table = READS.filter(({ place }) => extent !== 'namespaced' || place !== 'cluster');
+  if (extent !== 'everywhere') return table.map((read) => ({ read, of: read }));
   const wide = new Map<string, Wished>();
-  for (const of of READS) {
-    const read: Read = of.place === 'home' ? { ...of, place: 'cluster' } : of;
-    const key = [read.verb, read.resource, read.place, ...read.names].join(' ');
-    if (!wide.has(key)) wide.set(key, { read, of });
+  for (const of of table) {
+    const read = widened(of);
+    const key = read === null ? '' : [read.verb, read.resource, read.place, ...read.names].join(' ');
+    if (read !== null && !wide.has(key)) wide.set(key, { read, of });
   }
   return [...wide.values()];
 }

@@ -85,6 +85,8 @@ test('for all namespaces, one ClusterRole holds what is read of Services, and ea
   const { access, asked } = await ask({ mayI: () => true, faults: NO_ADDONS }, 'everywhere');
   expect(asked.filter((line) => line.endsWith('/selfsubjectaccessreviews'))).toHaveLength(access.reads.length);
   expect(access.reads.filter(({ read }) => read.place === 'home')).toEqual([]);
+  const singles = access.reads.filter(({ read }) => read.verb === 'get' && read.place === 'cluster');
+  expect(singles.map(({ read }) => read.resource)).toEqual(['endpoints', 'clusterroles']);
   const wide = access.roles.find(({ kind }) => kind === 'ClusterRole');
   const listed = wide?.rules.flatMap(({ resources, verbs }) => (verbs.includes('list') ? resources : [])) ?? [];
   expect(listed).toEqual(expect.arrayContaining(['services', 'pods', 'endpointslices', 'deployments', 'ingresses']));
