@@ -1,29 +1,31 @@
 /** Which objects of a file are judged: kinds by their API group, because other groups have a Service, a Gateway or an Ingress too. */
 
-const GROUPS: Readonly<Record<string, readonly string[]>> = {
-  Service: [''],
-  Pod: [''],
-  Namespace: [''],
-  ConfigMap: [''],
-  Endpoints: [''],
-  ReplicationController: [''],
-  Deployment: ['apps', 'extensions'],
-  StatefulSet: ['apps'],
-  DaemonSet: ['apps', 'extensions'],
-  ReplicaSet: ['apps', 'extensions'],
-  Job: ['batch'],
-  CronJob: ['batch'],
-  EndpointSlice: ['discovery.k8s.io'],
-  Ingress: ['networking.k8s.io', 'extensions'],
-  IngressClass: ['networking.k8s.io'],
-  NetworkPolicy: ['networking.k8s.io', 'extensions'],
-  HTTPRoute: ['gateway.networking.k8s.io'],
-  GRPCRoute: ['gateway.networking.k8s.io'],
-  Gateway: ['gateway.networking.k8s.io'],
-  ReferenceGrant: ['gateway.networking.k8s.io'],
-  PeerAuthentication: ['security.istio.io'],
-  AuthorizationPolicy: ['security.istio.io'],
-};
+const GROUPS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    Service: [''],
+    Pod: [''],
+    Namespace: [''],
+    ConfigMap: [''],
+    Endpoints: [''],
+    ReplicationController: [''],
+    Deployment: ['apps', 'extensions'],
+    StatefulSet: ['apps'],
+    DaemonSet: ['apps', 'extensions'],
+    ReplicaSet: ['apps', 'extensions'],
+    Job: ['batch'],
+    CronJob: ['batch'],
+    EndpointSlice: ['discovery.k8s.io'],
+    Ingress: ['networking.k8s.io', 'extensions'],
+    IngressClass: ['networking.k8s.io'],
+    NetworkPolicy: ['networking.k8s.io', 'extensions'],
+    HTTPRoute: ['gateway.networking.k8s.io'],
+    GRPCRoute: ['gateway.networking.k8s.io'],
+    Gateway: ['gateway.networking.k8s.io'],
+    ReferenceGrant: ['gateway.networking.k8s.io'],
+    PeerAuthentication: ['security.istio.io'],
+    AuthorizationPolicy: ['security.istio.io'],
+  }),
+);
 
 const CLUSTER_SCOPED = new Set(['Namespace', 'IngressClass']);
 
@@ -33,7 +35,7 @@ export function groupOf(apiVersion: string): string {
 
 /** True for a kind that is judged. */
 export function isJudged(apiVersion: string, kind: string): boolean {
-  return GROUPS[kind]?.includes(groupOf(apiVersion)) === true;
+  return GROUPS.get(kind)?.includes(groupOf(apiVersion)) === true;
 }
 
 export function isNamespaced(kind: string): boolean {

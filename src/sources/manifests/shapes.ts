@@ -15,7 +15,9 @@ const METADATA = fields({
   creationTimestamp: 'text',
   deletionTimestamp: 'text',
   finalizers: list('text'),
-  ownerReferences: list(fields({ kind: 'text', name: 'text', uid: 'text', apiVersion: 'text' })),
+  ownerReferences: list(
+    fields({ kind: 'text', name: 'text', uid: 'text', apiVersion: 'text', controller: 'flag' }, 'kind', 'name'),
+  ),
 });
 
 const HANDLER: Record<string, Shape> = {
@@ -101,13 +103,13 @@ const POD_SPEC = fields({
       name: 'text',
       configMap: fields({ name: 'text', optional: 'flag', items: KEYS }),
       secret: fields({ secretName: 'text', optional: 'flag' }),
-      persistentVolumeClaim: fields({ claimName: 'text' }),
+      persistentVolumeClaim: fields({ claimName: 'text' }, 'claimName'),
       projected: fields({
         sources: list(fields({ configMap: fields({ name: 'text', optional: 'flag', items: KEYS }), secret: NAMED })),
       }),
     }),
   ),
-  readinessGates: list(fields({ conditionType: 'text' })),
+  readinessGates: list(fields({ conditionType: 'text' }, 'conditionType')),
   tolerations: list(OBJECT),
   affinity: OBJECT,
   topologySpreadConstraints: list(OBJECT),

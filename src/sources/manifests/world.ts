@@ -116,7 +116,11 @@ export function podsOf(manifests: readonly Manifest[]): PlannedPods {
   for (const manifest of manifests) {
     const { apiVersion, kind, object } = manifest;
     const { namespace = '', name = '' } = object.metadata ?? {};
-    if (kind === 'Pod' && apiVersion === 'v1') add(object as Pod, { manifest, template: null, derived: false });
+    if (kind === 'Pod' && apiVersion === 'v1') {
+      const { spec } = object as Pod;
+      const pod = { ...object, spec: { ...spec, containers: spec?.containers ?? [] } };
+      add(pod, { manifest, template: null, derived: false });
+    }
     for (const { template, path, replicas } of templatesOf(manifest)) {
       const maker = { apiVersion, kind, name, namespace };
       for (let index = 0; index < Math.min(replicas, MOST_PODS); index++) {
