@@ -6,6 +6,7 @@ import { clusterIps, isWithin } from '../../model/ip-range.ts';
 import { protocolOf } from '../../model/ports.ts';
 import { type Evidence, type Finding, type Fix, finding } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable } from '../rule.ts';
+import { few } from '../service-text.ts';
 
 const REASON = /^ClusterIP(?:OutOfRange|NotAllocated|AlreadyAllocated|NotValid)$/;
 
@@ -66,14 +67,17 @@ function eventEvidence(service: Service, events: Fact<readonly Event[]>): readon
   ];
 }
 
+/** More twins of one address prove nothing more. */
+const SHOWN = 3;
+
 function twinFinding(service: Service, others: readonly Service[], more: readonly Evidence[]): Finding {
   const clash = others.some((other) => sharesPort(service, other));
-  const names = others.map(nameOf).join(', ');
+  const names = few(others.map(nameOf));
   return finding({
     severity: clash ? 'critical' : 'medium',
     message: `${nameOf(service)} has the same cluster IP as ${names}${clash ? ', so its calls may reach that one' : ''}`,
     evidence: [
-      ...others.map((other) => ({
+      ...others.slice(0, SHOWN).map((other) => ({
         label: 'twin',
         text: `${nameOf(other)} has ${clusterIps(other.spec).join(', ')} too`,
         object: `Service ${nameOf(other)}`,
@@ -83,7 +87,7 @@ function twinFinding(service: Service, others: readonly Service[], more: readonl
       })),
       ...more,
     ],
-    effects: clash ? ['which of the two answers differs from node to node'] : [],
+    effects: clash ? ['which of them answers differs from node to node'] : [],
     fix: RECREATE,
   });
 }

@@ -6,6 +6,7 @@ import type { SecureContext, SecureContextOptions } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { ConnectionError } from './errors.ts';
 import { deadlineFailure, type Failure, httpFailure, networkFailure } from './failure.ts';
+import { gate } from './gate.ts';
 import { pause, within } from './limit.ts';
 
 /** How many connections, and so requests, may be open at once. */
@@ -49,25 +50,6 @@ export interface TransportOptions {
   requestTimeoutMs: number | null;
   runTimeoutMs: number | null;
   signal?: AbortSignal | undefined;
-}
-
-type Waiter = () => void;
-
-/** Lets at most `size` tasks run at once, so that a request's deadline starts when it is really sent. */
-function gate(size: number): <T>(task: () => Promise<T>) => Promise<T> {
-  const waiting: Waiter[] = [];
-  let free = size;
-  return async (task) => {
-    if (free === 0) await new Promise<void>((go) => waiting.push(go));
-    else free -= 1;
-    try {
-      return await task();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) free += 1;
-      else next();
-    }
-  };
 }
 
 function retryAfter(response: IncomingMessage): number {

@@ -3,8 +3,8 @@ import type { PodTemplate } from '../../facts/wire.ts';
 import { isCustom } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
 import { templateOf } from './places.ts';
+import { TEMPLATE } from './pod-shapes.ts';
 import { Fitting, pathTo } from './shape.ts';
-import { TEMPLATE } from './shapes.ts';
 
 export interface Template {
   template: PodTemplate;
