@@ -1,5 +1,6 @@
 /** What Pods that do not serve mean for their Service: the parts that findings of this group share. */
 import type { Service } from '../../facts/wire.ts';
+import { isHeadless } from '../../model/governing.ts';
 import type { CauseClass, Census, PodCause } from '../../model/pod-cause.ts';
 import { ageText, isReady } from '../../model/readiness.ts';
 import { ownerOf, ownerText } from '../../model/workloads.ts';
@@ -82,10 +83,33 @@ export function deadEffects(service: Service): readonly string[] {
   ]);
 }
 
+/** True where Pods are endpoints before they are ready, for the Service asks for it: their readiness keeps no call from them. */
+function publishesAll(service: Service): boolean {
+  return service.spec?.publishNotReadyAddresses === true;
+}
+
+/** True for the Service by which Pods find each other while they start: not being ready is no fault of what it does. */
+export function isForPeers(service: Service): boolean {
+  return publishesAll(service) && isHeadless(service);
+}
+
+function lossText(service: Service, share: string, ready: number, what: string): string {
+  const name = serviceText(service);
+  if (!publishesAll(service))
+    return ready === 0 ? `${name} does not work: ${what}` : `${name} lacks ${share} endpoints: ${what}`;
+  return `${name} publishes Pods that are not ready, ${share}: ${what}`;
+}
+
+function lossEffects(service: Service, share: string, ready: number): readonly string[] {
+  if (publishesAll(service)) return [`${share} endpoints get calls although their Pods are not ready`];
+  return ready === 0 ? deadEffects(service) : [`${share} Pods get no calls, ${ready} carry the load`];
+}
+
 type Parts = Pick<Finding, 'evidence' | 'fix'> & Partial<Pick<Finding, 'confidence' | 'notes'>>;
 
 /**
- * The finding of one cause that keeps Pods from serving. Critical when no Pod of the Service is Ready, else high.
+ * The finding of one cause that keeps Pods from serving. Critical when no Pod of the Service is Ready; high when calls fail
+ * or less than half of the Pods are left to carry the load; else medium, for no call goes to a Pod that is not Ready.
  * `what` ends the sentence: `container "web" of Deployment web crashes again and again`.
  */
 export function podFinding(
@@ -95,19 +119,16 @@ export function podFinding(
   what: string,
   parts: Parts,
 ): Finding {
-  const all = census.causes.length;
-  const dead = census.ready === 0;
-  const back = affected.every(({ pod }) => isReady(pod));
+  const { ready, causes } = census;
+  const share = `${affected.length} of ${causes.length}`;
+  const back = ready > 0 && affected.every(({ pod }) => isReady(pod));
+  const spared = !back && !publishesAll(service) && ready * 2 >= causes.length;
   return finding({
-    severity: dead ? 'critical' : 'high',
-    message: dead
-      ? `${serviceText(service)} does not work: ${what}`
-      : `${serviceText(service)} ${back ? 'keeps losing' : 'lacks'} ${affected.length} of ${all} endpoints: ${what}`,
-    effects: dead
-      ? deadEffects(service)
-      : back
-        ? [`calls to ${affected.length} of ${all} Pods fail around each restart`]
-        : [`${affected.length} of ${all} Pods get no calls, ${census.ready} carry the load`],
+    severity: ready === 0 ? 'critical' : spared ? 'medium' : 'high',
+    message: back
+      ? `${serviceText(service)} keeps losing ${share} endpoints: ${what}`
+      : lossText(service, share, ready, what),
+    effects: back ? [`calls to ${share} Pods fail around each restart`] : lossEffects(service, share, ready),
     scope: { pod: affected.length === 1 ? `${affected[0].pod.metadata?.namespace}/${podName(affected[0])}` : null },
     converging: affected.every((cause) => cause.young),
     ...parts,

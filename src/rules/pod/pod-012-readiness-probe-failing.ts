@@ -9,7 +9,7 @@ import { ageText } from '../../model/readiness.ts';
 import { isBeingRolledOut } from '../../model/rollout.ts';
 import type { Evidence, Finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
-import { containerText, groupsOf, ownersText, podFinding, podObject, podsEvidence } from './impact.ts';
+import { containerText, groupsOf, isForPeers, ownersText, podFinding, podObject, podsEvidence } from './impact.ts';
 import { failureWords, probeFix, readinessEvent } from './readiness-failure.ts';
 
 function evidenceOf(cause: PodCause, event: Event | null, events: Fact<unknown>, now: number): readonly Evidence[] {
@@ -93,11 +93,12 @@ export const pod012 = defineRule({
         },
       });
       const byDesign = onlyLeaderServes(census);
+      const published = isForPeers(service) && fault?.cause !== 'nothing-listens';
       return {
         ...found,
         cause: fault?.cause ?? 'untold',
         ownFault: event !== null && isMistaken(fault),
-        severity: byDesign ? 'info' : found.severity,
+        severity: byDesign ? 'info' : published ? 'low' : found.severity,
         converging:
           found.converging || (census.ready > 0 && group.every(({ pod }) => isBeingRolledOut(pod, pods, now))),
       };

@@ -1,10 +1,16 @@
+import type { Service } from '../../facts/wire.ts';
 import { onlyLeaderServes } from '../../model/leader.ts';
 import { censusOf } from '../../model/pod-cause.ts';
 import { isReady } from '../../model/readiness.ts';
 import { isBeingRolledOut } from '../../model/rollout.ts';
 import { finding } from '../finding.ts';
 import { defineRule, fail, pass } from '../rule.ts';
-import { podName, podObject, serviceText } from './impact.ts';
+import { isForPeers, podName, podObject, serviceText } from './impact.ts';
+
+function severityOf(service: Service, ready: number, all: number): 'low' | 'medium' | 'high' {
+  if (isForPeers(service)) return 'low';
+  return ready * 2 >= all ? 'medium' : 'high';
+}
 
 export const pod020 = defineRule({
   id: 'POD-020',
@@ -33,7 +39,7 @@ export const pod020 = defineRule({
     if (first === undefined || ready === 0) return pass;
     return fail(
       finding({
-        severity: onlyLeaderServes(census) ? 'info' : ready * 2 >= causes.length ? 'medium' : 'high',
+        severity: onlyLeaderServes(census) ? 'info' : severityOf(service, ready, causes.length),
         message: `only ${ready} of ${causes.length} Pods of ${serviceText(service)} are Ready`,
         evidence: [
           {
@@ -45,7 +51,7 @@ export const pod020 = defineRule({
             expected: 'True',
           },
         ],
-        effects: [`${ready} of ${causes.length} Pods carry the load`],
+        effects: isForPeers(service) ? [] : [`${ready} of ${causes.length} Pods carry the load`],
         converging: unready.every((cause) => cause.young || isBeingRolledOut(cause.pod, pods, now)),
       }),
     );
