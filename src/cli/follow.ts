@@ -8,7 +8,7 @@ import { Watches } from '../sources/live/watch.ts';
 import { wantedFacts } from '../sources/plan.ts';
 import { projectObject } from '../sources/project.ts';
 import { connectionFlagsOf } from './flags.ts';
-import { askOf, type Wish } from './obtain.ts';
+import { askOf, type Wish } from './wish.ts';
 
 /** Changes come in bursts: a rollout touches Pods, slices and a Deployment within moments. */
 const BURST_MS = 300;

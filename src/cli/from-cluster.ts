@@ -8,8 +8,8 @@ import { connect } from '../sources/live/connection.ts';
 import { wantedFacts } from '../sources/plan.ts';
 import { projectObject } from '../sources/project.ts';
 import { connectionFlagsOf } from './flags.ts';
-import { askOf, type Wish } from './obtain.ts';
 import { withProgress } from './progress.ts';
+import { askOf, type Wish } from './wish.ts';
 
 /** How long controllers are given to catch up before the one further look. */
 const RESETTLE_MS = 5_000;

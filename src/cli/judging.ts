@@ -1,6 +1,6 @@
 /** One run of a command that judges: options out of flags, then the diagnosis to the terminal, to files, and into the exit code. */
 import type { Judgement } from '../engine/diagnosis.ts';
-import type { JudgeOptions } from '../engine/engine.ts';
+import type { JudgeOptions } from '../engine/judge-options.ts';
 import type { Suppressor } from '../engine/suppress.ts';
 import type { Symptom } from '../engine/symptom.ts';
 import type { Snapshot } from '../facts/snapshot.ts';

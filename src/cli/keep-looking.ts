@@ -5,8 +5,8 @@ import { changeLines, type States, statesOf } from '../report/changes.ts';
 import { UsageError } from './failure.ts';
 import { followCluster, type Seen } from './follow.ts';
 import type { Judging, Voice } from './judging.ts';
-import type { Wish } from './obtain.ts';
 import { Screen } from './screen.ts';
+import type { Wish } from './wish.ts';
 
 export interface Look {
   wish: Wish;

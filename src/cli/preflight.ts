@@ -1,8 +1,8 @@
 /** From the files that were named to one judgement: each set of manifests is a world of its own, judged by the same rules. */
 import { brokenBy } from '../engine/broken-by.ts';
 import type { Judgement } from '../engine/diagnosis.ts';
-import type { JudgeOptions } from '../engine/engine.ts';
 import { judge } from '../engine/engine.ts';
+import type { JudgeOptions } from '../engine/judge-options.ts';
 import { withPlaces } from '../engine/locate.ts';
 import { together } from '../engine/together.ts';
 import type { Problem } from '../facts/place.ts';

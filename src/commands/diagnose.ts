@@ -4,9 +4,9 @@ import { refuseAbsentCaller } from '../cli/absent-caller.ts';
 import { BaseCommand } from '../cli/base-command.ts';
 import { choiceFlags, colourFlag, connectionFlags, verboseFlag } from '../cli/flags.ts';
 import { judgingFlags } from '../cli/judging-flags.ts';
-import type { Wish } from '../cli/obtain.ts';
+import type { Wish } from '../cli/wish.ts';
 import type { Judgement } from '../engine/diagnosis.ts';
-import type { JudgeOptions } from '../engine/engine.ts';
+import type { JudgeOptions } from '../engine/judge-options.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { requestLine } from '../report/verbose.ts';
 

@@ -2,7 +2,7 @@
 import type { SourceKind } from '../facts/snapshot.ts';
 import type { Severity } from '../rules/finding.ts';
 import { GATES } from '../rules/gates.ts';
-import type { Subject } from '../rules/rule.ts';
+import type { Subject } from '../rules/subject.ts';
 import type {
   DiagnosedFinding,
   DiagnosedService,

@@ -1,31 +1,15 @@
 /** From a snapshot to a diagnosis: judge, link causes, judge the repaired world, rank, conclude. Pure. */
 import type { Snapshot } from '../facts/snapshot.ts';
-import type { Severity } from '../rules/finding.ts';
-import type { Rule, Subject } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Subject } from '../rules/subject.ts';
 import { exitCodeOf, questionsOf, verdictsOf } from './conclude.ts';
 import type { Judgement } from './diagnosis.ts';
 import { FactReader } from './evaluate.ts';
+import type { JudgeOptions } from './judge-options.ts';
 import { limitsOf } from './limits.ts';
 import { Report } from './report.ts';
 import { callersOf, sharedSubjects, targetsOf } from './subjects.ts';
-import type { Suppressor } from './suppress.ts';
-import type { Symptom } from './symptom.ts';
 import { type Judged, Walk } from './walk.ts';
-
-export interface JudgeOptions {
-  /** Roots at or above this severity make the exit code 1. */
-  failOn: Severity | 'never';
-  /** Open questions do not make the exit code 3. */
-  allowUnknown: boolean;
-  symptom: Symptom | null;
-  /** Ids of the only rules to run; empty = all. */
-  only: readonly string[];
-  skip: readonly string[];
-  /** Findings below this severity are left out; null = all are shown. */
-  severity: Severity | null;
-  /** What else, beside annotations, tells findings to be left alone. */
-  suppressors?: readonly Suppressor[];
-}
 
 /** One Service asked about with everyone who was judged for it: itself, its caller, what it depends on, the cluster. */
 interface Case {

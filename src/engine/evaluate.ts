@@ -3,7 +3,8 @@ import type { Fact, Unknown } from '../facts/fact.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { breadthOf, type FactName, readFact } from '../rules/facts.ts';
 import type { Finding } from '../rules/finding.ts';
-import { type Check, notApplicable, type Rule, type Subject } from '../rules/rule.ts';
+import { type Check, notApplicable, type Rule } from '../rules/rule.ts';
+import type { Subject } from '../rules/subject.ts';
 
 export interface Outcome {
   rule: Rule;

@@ -1,11 +1,12 @@
 /** The findings of a run, linked, ranked and numbered, and the conclusions drawn from them for each Service. */
 import type { Snapshot } from '../facts/snapshot.ts';
-import type { Rule, Subject } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Subject } from '../rules/subject.ts';
 import { type Cause, isHint, linkCauses, rootsAbove } from './causes.ts';
 import { countChecks, headlineOf, questionsOf, verdictOf } from './conclude.ts';
 import type { DiagnosedFinding, DiagnosedService, FindingRole, SuppressedFinding } from './diagnosis.ts';
-import type { JudgeOptions } from './engine.ts';
 import type { Located } from './evaluate.ts';
+import type { JudgeOptions } from './judge-options.ts';
 import { dataplaneIn } from './limits.ts';
 import { type Placed, publish } from './number.ts';
 import { callerText, pathOf } from './path.ts';

@@ -1,7 +1,8 @@
 /** Which rules a subject is asked, and which of them closed gates spare. */
 import { closedAt, GATES, type Gate, isClosed } from '../rules/gates.ts';
 import { Glance, type GlanceReader } from '../rules/glance.ts';
-import type { Role, Rule } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Role } from '../rules/subject.ts';
 import type { SubjectFacts } from './evaluate.ts';
 
 /** A rule with the closed gate that spares it. */

@@ -3,7 +3,7 @@ import { readList, type Snapshot } from '../facts/snapshot.ts';
 import type { Service } from '../facts/wire.ts';
 import { askedServices } from '../model/asked.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
-import type { Role, Subject } from '../rules/rule.ts';
+import type { Role, Subject } from '../rules/subject.ts';
 
 /** The Services asked about; where none is named all of the namespace, or of the cluster. */
 export function targetsOf(snapshot: Snapshot): readonly Subject[] {

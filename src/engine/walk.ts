@@ -1,5 +1,6 @@
 /** Judges a set of subjects and follows dependencies to the Services they name. */
-import type { Role, Rule, Subject } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Role, Subject } from '../rules/subject.ts';
 import { evaluate, type FactReader, findingsOf, type Located, type Outcome, type SubjectFacts } from './evaluate.ts';
 import { type Selection, selectionFor } from './sparing.ts';
 import { dependencyOf } from './subjects.ts';

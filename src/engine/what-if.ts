@@ -1,7 +1,8 @@
 /** Judges the world after a root's fix: what appears behind it is `next`, and a fix that does not help is not called safe. */
 import type { Snapshot } from '../facts/snapshot.ts';
 import type { Finding, Fix } from '../rules/finding.ts';
-import type { Rule, Subject } from '../rules/rule.ts';
+import type { Rule } from '../rules/rule.ts';
+import type { Subject } from '../rules/subject.ts';
 import { type Cause, isHint, linkCauses, rootsAbove } from './causes.ts';
 import { FactReader, type Located } from './evaluate.ts';
 import { repaired, withPodsRecovered } from './repair.ts';

@@ -14,7 +14,7 @@ import { aliasTargetOf } from '../model/alias.ts';
 import { looksFine, parentsOf } from '../model/entrance.ts';
 import { MESH_ROOT } from '../model/mesh.ts';
 import { listed } from './lists.ts';
-import type { Subject } from './rule.ts';
+import type { Subject } from './subject.ts';
 
 export interface EntranceFacts {
   /** Ingresses of the subject's namespace. Read only when the Service itself looks fine, or does not exist. */

@@ -11,7 +11,7 @@ import { isLive, podIPs } from '../model/readiness.ts';
 import type { Labels } from '../model/selector.ts';
 import { ownerOf } from '../model/workloads.ts';
 import { listed } from './lists.ts';
-import type { Subject } from './rule.ts';
+import type { Subject } from './subject.ts';
 
 /** The labels of one namespace; those of a namespace that does not exist are empty. */
 export type NamespaceReader = (namespace: string) => Fact<Labels>;

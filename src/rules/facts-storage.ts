@@ -3,7 +3,7 @@ import type { Fact } from '../facts/fact.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import type { PersistentVolume, PersistentVolumeClaim, ResourceQuota, StorageClass } from '../facts/wire.ts';
 import { listed } from './lists.ts';
-import type { Subject } from './rule.ts';
+import type { Subject } from './subject.ts';
 
 export interface StorageFacts {
   /** PersistentVolumeClaims of the subject's namespace. */

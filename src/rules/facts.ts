@@ -28,7 +28,7 @@ import { ENTRANCE_READERS, type EntranceFacts } from './facts-entrance.ts';
 import { POLICY_READERS, type PolicyFacts } from './facts-policy.ts';
 import { STORAGE_READERS, type StorageFacts } from './facts-storage.ts';
 import { combine, listed, remembered } from './lists.ts';
-import type { Subject } from './rule.ts';
+import type { Subject } from './subject.ts';
 import { type Unseen, unseenIn } from './unseen.ts';
 
 export interface FactValues extends DataplaneFacts, DnsFacts, EntranceFacts, PolicyFacts, StorageFacts {

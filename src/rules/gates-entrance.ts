@@ -1,6 +1,6 @@
 /** Gates that what leads to the Service closes. */
 import type { Fact } from '../facts/fact.ts';
-import type { GateOf } from './gates.ts';
+import type { GateOf } from './gate.ts';
 
 export type EntranceGate = 'ingresses' | 'routes';
 

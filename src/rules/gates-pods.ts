@@ -4,7 +4,7 @@ import { familiesOf, familyOf, selectsPods } from '../model/endpoints.ts';
 import { declaresPort } from '../model/ports.ts';
 import { podIPs } from '../model/readiness.ts';
 import { isAsDerived } from '../model/slices-in-order.ts';
-import type { GateOf } from './gates.ts';
+import type { GateOf } from './gate.ts';
 
 const HASH = 'pod-template-hash';
 const CAPACITY = 1000;

@@ -2,7 +2,7 @@
 import type { Service } from '../facts/wire.ts';
 import { familiesOf, selectsPods } from '../model/endpoints.ts';
 import { nearnessOf } from '../model/topology.ts';
-import type { GateOf } from './gates.ts';
+import type { GateOf } from './gate.ts';
 
 export type ServiceGate =
   | 'alias'

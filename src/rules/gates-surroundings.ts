@@ -2,7 +2,7 @@
 import type { Fact } from '../facts/fact.ts';
 import type { Node } from '../facts/wire.ts';
 import { dnsServiceOf } from '../model/dns-service.ts';
-import type { GateOf } from './gates.ts';
+import type { GateOf } from './gate.ts';
 import type { Glance } from './glance.ts';
 
 export type SurroundingGate = 'corefile' | 'nodes' | 'policies-unread' | 'policies' | 'plugin-policies';

@@ -5,23 +5,12 @@
  */
 
 import type { FactName } from './facts.ts';
+import type { GateOf } from './gate.ts';
 import { ENTRANCE_GATES, type EntranceGate } from './gates-entrance.ts';
 import { POD_GATES, type PodGate } from './gates-pods.ts';
 import { SERVICE_GATES, type ServiceGate } from './gates-service.ts';
 import { SURROUNDING_GATES, type SurroundingGate } from './gates-surroundings.ts';
 import type { Glance, GlanceReader } from './glance.ts';
-
-/** What a rule behind a closed gate comes to. */
-export type Spared = 'pass' | 'not-applicable';
-
-export interface GateOf {
-  /** Why the rules behind a closed gate pass or do not apply. */
-  why: string;
-  spares: Spared;
-  /** Facts, besides those of a glance, that must be known whole for the gate to close: rules behind it need them. */
-  also?: readonly FactName[];
-  isClosed(glance: Glance): boolean;
-}
 
 export type Gate = ServiceGate | PodGate | EntranceGate | SurroundingGate;
 

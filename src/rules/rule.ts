@@ -3,6 +3,7 @@ import type { Fact, Unknown } from '../facts/fact.ts';
 import type { FactName, FactValues } from './facts.ts';
 import type { Finding, Severity } from './finding.ts';
 import type { Gate } from './gates.ts';
+import type { Role, Subject } from './subject.ts';
 
 /** Where in the walk the rule stands; earlier stages print first among equals. */
 export const STAGES = [
@@ -18,23 +19,6 @@ export const STAGES = [
   'entrance',
 ] as const;
 export type Stage = (typeof STAGES)[number];
-
-/**
- * Who is judged. target: a Service asked about; dependency: a Service that a target's Pods need; dns: the cluster's DNS Service;
- * caller: the `--from` workload; cluster: once a run, about the cluster itself.
- */
-export type Role = 'target' | 'dependency' | 'dns' | 'caller' | 'cluster';
-
-export interface Subject {
-  role: Role;
-  namespace: string;
-  /** The Service's name; for a caller, the name of the Service it calls; empty for the cluster. */
-  name: string;
-  /** `namespace/kind/name` of the caller; null for the other roles. */
-  caller: string | null;
-  /** `namespace/name` of the Service asked about that this caller calls; null for the other roles. */
-  calls: string | null;
-}
 
 export type Check =
   | { verdict: 'pass' }

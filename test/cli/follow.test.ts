@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { followCluster, type Seen } from '../../src/cli/follow.ts';
-import type { Wish } from '../../src/cli/obtain.ts';
+import type { Wish } from '../../src/cli/wish.ts';
 import { judge } from '../../src/engine/engine.ts';
 import type { Snapshot } from '../../src/facts/snapshot.ts';
 import { RULES } from '../../src/rules/index.ts';

@@ -2,8 +2,9 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import type { DiagnosedFinding, Diagnosis } from '../../src/engine/diagnosis.ts';
-import { type JudgeOptions, judge } from '../../src/engine/engine.ts';
+import { judge } from '../../src/engine/engine.ts';
 import { evaluate, FactReader } from '../../src/engine/evaluate.ts';
+import type { JudgeOptions } from '../../src/engine/judge-options.ts';
 import { callersOf, sharedSubjects, targetsOf } from '../../src/engine/subjects.ts';
 import type { Answer, Snapshot } from '../../src/facts/snapshot.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';

@@ -2,7 +2,8 @@
 
 import type { FactName } from '../../src/rules/facts.ts';
 import { RULES } from '../../src/rules/index.ts';
-import type { Role, Rule } from '../../src/rules/rule.ts';
+import type { Rule } from '../../src/rules/rule.ts';
+import type { Role } from '../../src/rules/subject.ts';
 import { isDenied, type Scenario } from './scenario.ts';
 
 /** What is read for a fact that rules may need: `pods` of the subject's namespace, `pods/kube-system`, `nodes` of no namespace. */

@@ -14,7 +14,8 @@ import type { ReferencingWorkload } from '../../model/referencing.ts';
 import type { ClusterDns, ResolverConfig } from '../../model/resolver.ts';
 import type { LogReader } from '../facts.ts';
 import type { Confidence, Evidence, Fix, Scope } from '../finding.ts';
-import { type Check, notApplicable, type Subject, unanswered } from '../rule.ts';
+import { type Check, notApplicable, unanswered } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 
 /** What the rules about resolvers read, in the form of their views. */
 export interface ResolverFacts {

@@ -1,6 +1,7 @@
 import { knowsCluster } from '../../model/caller-names.ts';
 import { type Confidence, type Finding, finding } from '../finding.ts';
-import { defineRule, failIfAny, type Subject } from '../rule.ts';
+import { defineRule, failIfAny } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import {
   callsByName,
   confidenceIn,

@@ -2,7 +2,8 @@ import { isMusl } from '../../model/libc.ts';
 import { ndotsOf } from '../../model/resolver.ts';
 import { questionsFor } from '../../model/resolver-lookup.ts';
 import { type Finding, finding } from '../finding.ts';
-import { defineRule, failIfAny, type Subject } from '../rule.ts';
+import { defineRule, failIfAny } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import {
   confidenceIn,
   FAILED_LOOKUPS,

@@ -1,7 +1,8 @@
 import { knowsCluster } from '../../model/caller-names.ts';
 import { questionsFor } from '../../model/resolver-lookup.ts';
 import { type Finding, finding } from '../finding.ts';
-import { defineRule, failIfAny, type Subject } from '../rule.ts';
+import { defineRule, failIfAny } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import {
   confidenceIn,
   FAILED_LOOKUPS,

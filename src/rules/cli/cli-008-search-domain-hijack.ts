@@ -1,6 +1,7 @@
 import { questionsFor } from '../../model/resolver-lookup.ts';
 import { type Finding, finding } from '../finding.ts';
-import { defineRule, failIfAny, type Subject } from '../rule.ts';
+import { defineRule, failIfAny } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import { type Look, nameRows, objectText, scopeIn, specFix, specRow, suspects, unseen } from './caller-text.ts';
 
 function report(whole: Look, subject: Subject): Finding[] {

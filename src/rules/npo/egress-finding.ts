@@ -7,7 +7,7 @@ import { isLive, isReady } from '../../model/readiness.ts';
 import { resolveHost } from '../../model/references.ts';
 import type { ReferencingWorkload } from '../../model/referencing.ts';
 import type { Confidence } from '../finding.ts';
-import type { Subject } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import { callerOf } from './way.ts';
 
 export interface Sender {

@@ -6,7 +6,7 @@ import { type Enforcement, enforcementOf } from '../../model/policy-enforcement.
 import type { NamespaceLabels } from '../../model/policy-peer.ts';
 import type { Workload } from '../../model/workloads.ts';
 import type { NamespaceReader } from '../facts-policy.ts';
-import type { Subject } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 
 /** Labels of namespaces for the model, and those that could not be read while it asked. */
 export function labelsBy(reader: Fact<NamespaceReader>): { labelsOf: NamespaceLabels; missing: Unknown[] } {

@@ -5,7 +5,8 @@ import { shellQuote } from '../../model/patch.ts';
 import { ageOf } from '../../model/readiness.ts';
 import { type FullQuota, fullQuota } from '../../model/service-quota.ts';
 import { type Confidence, type Evidence, type Finding, type Fix, finding } from '../finding.ts';
-import { defineRule, failIfAny, type Subject, unanswered } from '../rule.ts';
+import { defineRule, failIfAny, unanswered } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import { doubted, mayExist } from '../unseen.ts';
 import {
   complaintAbout,

@@ -1,6 +1,7 @@
 import { type MissingReference, missingReferences, namespacesWith } from '../../model/missing-references.ts';
 import { type Confidence, type Finding, type Fix, finding, type Note } from '../finding.ts';
-import { defineRule, failIfAny, pass, type Subject, unanswered } from '../rule.ts';
+import { defineRule, failIfAny, pass, unanswered } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import {
   complaintAbout,
   confidenceOf,

@@ -8,7 +8,7 @@ import { ageOf } from '../../model/readiness.ts';
 import type { ReferencingWorkload } from '../../model/referencing.ts';
 import type { LogReader } from '../facts.ts';
 import type { Confidence, Evidence } from '../finding.ts';
-import type { Subject } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 
 const SETTLING = 30_000;
 

@@ -7,7 +7,7 @@ import { isMeshed } from '../../model/mesh.ts';
 import { conditionOf, isReady } from '../../model/readiness.ts';
 import type { LogReader } from '../facts.ts';
 import type { Confidence } from '../finding.ts';
-import type { Subject } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import { isFiled, type Said, type Usage } from './reference-text.ts';
 
 interface Heard {
