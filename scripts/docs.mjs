@@ -43,7 +43,7 @@ async function load() {
 function drawn(human, judgement) {
   return human(judgement, PAPER)
     .trimEnd()
-    .replace(/\n✓ [^\n]*$/, '');
+    .replace(/\n✓ \d+ passed[\s\S]*$/, '');
 }
 
 /** The first firing scenario of the rule whose diagnosis holds a finding of it (of the reason, where one is asked for). */

@@ -21,6 +21,7 @@ const NEEDED = [
   'daemonsets',
   'ingresses',
   'networkpolicies',
+  'servicemonitors',
 ] as const;
 
 /** What an overlay needs of the namespaces, beside what its Services ask for. */

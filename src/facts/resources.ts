@@ -83,6 +83,13 @@ export const RESOURCES = {
     namespaced: true,
     addon: true,
   },
+  servicemonitors: {
+    group: 'monitoring.coreos.com',
+    version: 'v1',
+    kind: 'ServiceMonitor',
+    namespaced: true,
+    addon: true,
+  },
 } as const satisfies Record<string, Resource>;
 
 export type ResourceName = keyof typeof RESOURCES;

@@ -69,3 +69,15 @@ export interface AuthorizationPolicy extends KubeObject {
     rules?: readonly object[];
   };
 }
+
+/** Of the Prometheus operator: which ports of which Services are scraped. */
+export interface ServiceMonitor extends KubeObject {
+  spec?: {
+    selector?: {
+      matchLabels?: Record<string, string>;
+      matchExpressions?: { key: string; operator: string; values?: string[] }[];
+    };
+    namespaceSelector?: { any?: boolean; matchNames?: readonly string[] };
+    endpoints?: readonly { port?: string; targetPort?: number | string }[];
+  };
+}

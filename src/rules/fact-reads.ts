@@ -50,6 +50,7 @@ const SOURCES: Readonly<Record<FactName, readonly Source[]>> = {
   referenceGrants: ['referencegrants'],
   peerAuthentications: ['peerauthentications', 'peerauthentications@istio-system'],
   authorizationPolicies: ['authorizationpolicies'],
+  serviceMonitors: [],
   aliasTarget: ['services'],
   ingressPolicies: ['networkpolicies', 'networkpolicies@cluster'],
   egressPolicies: ['networkpolicies', 'networkpolicies@cluster'],

@@ -9,6 +9,7 @@ import type {
   PeerAuthentication,
   ReferenceGrant,
   Route,
+  ServiceMonitor,
 } from '../facts/wire-entrance.ts';
 import { aliasTargetOf } from '../model/alias.ts';
 import { looksFine, parentsOf } from '../model/entrance.ts';
@@ -31,6 +32,8 @@ export interface EntranceFacts {
   peerAuthentications: readonly PeerAuthentication[];
   /** Of the subject's namespace. Read only where the Service's Pods are in an Istio mesh. */
   authorizationPolicies: readonly AuthorizationPolicy[];
+  /** ServiceMonitors of the subject's namespace. Read only where files are judged or laid over the cluster. */
+  serviceMonitors: readonly ServiceMonitor[];
   /** The Service that an ExternalName Service names; null = there is none. */
   aliasTarget: Service | null;
 }
@@ -101,6 +104,7 @@ export const ENTRANCE_READERS: { [K in keyof EntranceFacts]: Reader<EntranceFact
       listed<PeerAuthentication>(s, 'peerauthentications', MESH_ROOT),
     ]),
   authorizationPolicies: (s, on) => listed<AuthorizationPolicy>(s, 'authorizationpolicies', on.namespace),
+  serviceMonitors: (s, on) => listed<ServiceMonitor>(s, 'servicemonitors', on.namespace),
   aliasTarget: (s, on) => {
     const service = readObject<Service>(s, 'services', on.namespace, on.name);
     if (!service.known) return service;

@@ -185,6 +185,7 @@ import { ref014 } from './ref/ref-014-env-shadowed.ts';
 import { ref015 } from './ref/ref-015-service-env-discovery-order.ts';
 import { ref016 } from './ref/ref-016-browser-cannot-resolve-cluster-name.ts';
 import { ref017 } from './ref/ref-017-route-to-another-service.ts';
+import { ref018 } from './ref/ref-018-monitored-port-missing.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
 import { sel005 } from './sel/sel-005-selector-too-broad.ts';
@@ -321,6 +322,7 @@ export const RULES: readonly Rule[] = [
   ref015,
   ref016,
   ref017,
+  ref018,
   kpx001,
   kpx002,
   kpx003,

@@ -39,12 +39,21 @@ function policySpec(value: unknown): unknown {
   return changed(only(value, 'selector', 'targetRefs', 'action', 'rules'), 'rules', (rules) => each(rules, () => ({})));
 }
 
+/** Without the credentials and relabelling of its endpoints. */
+function monitorSpec(value: unknown): unknown {
+  if (!isJson(value)) return value;
+  return changed(only(value, 'selector', 'namespaceSelector', 'endpoints'), 'endpoints', (endpoints) =>
+    each(endpoints, (one) => only(one, 'port', 'targetPort')),
+  );
+}
+
 const SPECS: Readonly<Record<string, (spec: unknown) => unknown>> = {
   HTTPRoute: routeSpec,
   GRPCRoute: routeSpec,
   Gateway: (spec) => (isJson(spec) ? only(spec, 'gatewayClassName') : spec),
   IngressClass: (spec) => (isJson(spec) ? only(spec, 'controller') : spec),
   AuthorizationPolicy: policySpec,
+  ServiceMonitor: monitorSpec,
 };
 
 /** The object of one of these kinds cut down; others as they are. */

@@ -148,6 +148,23 @@ describe('what is applied to a cluster', () => {
     });
   });
 
+  test('a Service port that a ServiceMonitor in the cluster scrapes by its old name', () => {
+    const monitor = {
+      apiVersion: 'monitoring.coreos.com/v1',
+      kind: 'ServiceMonitor',
+      metadata: { name: 'web', namespace: 'shop' },
+      spec: { selector: { matchLabels: { app: 'web' } }, endpoints: [{ port: 'http' }] },
+    };
+    const labels = { metadata: { labels: { app: 'web' } } };
+    const live: Scenario = { ...HEALTHY, change: { 'Service/web': labels }, add: [monitor] };
+    const port = { ...labels, spec: { ports: [{ name: 'web', port: 80, targetPort: 8080 }] } };
+    expect(applied([written('Service', 'web', port)], live)).toEqual({
+      services: ['web ill'],
+      roots: ['REF-018 10: ports:, new'],
+      unanswered: [],
+    });
+  });
+
   test('a new Service for Pods that run already', () => {
     const text =
       'apiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}\n';

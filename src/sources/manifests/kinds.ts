@@ -24,6 +24,7 @@ const GROUPS: ReadonlyMap<string, readonly string[]> = new Map(
     ReferenceGrant: ['gateway.networking.k8s.io'],
     PeerAuthentication: ['security.istio.io'],
     AuthorizationPolicy: ['security.istio.io'],
+    ServiceMonitor: ['monitoring.coreos.com'],
   }),
 );
 

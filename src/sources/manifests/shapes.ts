@@ -102,6 +102,11 @@ const SPECS: Readonly<Record<string, Shape>> = {
     to: list(fields({ group: 'text', kind: 'text', name: 'text' })),
   }),
   IngressClass: OBJECT,
+  ServiceMonitor: fields({
+    selector: LABEL_SELECTOR,
+    namespaceSelector: fields({ any: 'flag', matchNames: list('text') }),
+    endpoints: list(fields({ port: 'text', targetPort: 'port' })),
+  }),
 };
 
 const ENDPOINT_PORTS = list(fields({ name: 'text', port: 'number', protocol: 'text', appProtocol: 'text' }));

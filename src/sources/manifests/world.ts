@@ -42,6 +42,7 @@ export const WRITTEN: ReadonlySet<ResourceName> = new Set([
   'referencegrants',
   'peerauthentications',
   'authorizationpolicies',
+  'servicemonitors',
 ]);
 
 /** More Pods of one template tell a rule nothing more. */
