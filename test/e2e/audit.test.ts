@@ -15,6 +15,7 @@ interface Request {
 }
 
 const AGENT = 'kubectl-svc_doctor';
+const MAY_I = /^\/apis\/authorization\.k8s\.io\/v1\/selfsubject(?:access|rules)reviews\b/;
 
 /** The doctor's requests in the log, oldest first. Reading a Pod's log leaves a second line, when the answer starts. */
 function requests(log: string): readonly Request[] {
@@ -59,7 +60,9 @@ describeOnCluster(
     }
 
     test('no request of any run ever wrote', () => {
-      expect(requests(log).filter(({ verb }) => !['get', 'list', 'watch'].includes(verb))).toEqual([]);
+      const written = requests(log).filter(({ verb }) => !['get', 'list', 'watch'].includes(verb));
+      // `access` asks what it may: a create by its verb, of which nothing is kept
+      expect(written.filter(({ requestURI }) => !MAY_I.test(requestURI))).toEqual([]);
     });
   },
   missing(),
