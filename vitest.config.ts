@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -8,5 +9,7 @@ export default defineConfig({
     testTimeout: 60_000,
     // a third of the time went into reading the same worlds and rules again for each file
     isolate: false,
+    // by itself vitest leaves one processor free, which of two is half
+    maxWorkers: availableParallelism(),
   },
 });

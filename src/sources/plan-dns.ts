@@ -9,7 +9,7 @@ import { DNS_NAMESPACE, DNS_ROLE, dnsServiceOf, NODE_LOCAL_DNS } from '../model/
 import { clusterIps } from '../model/ip-range.ts';
 import { clusterDnsOf } from '../model/kubelet-config.ts';
 import { matchLog } from '../model/log-shapes.ts';
-import { containerStates, isLive } from '../model/readiness.ts';
+import { containerStates, isLive, isReady } from '../model/readiness.ts';
 import { resolveHost } from '../model/references.ts';
 import { resolverMode } from '../model/resolver.ts';
 import { failingLogs } from './plan-logs.ts';
@@ -29,7 +29,7 @@ export function ofNames(snapshot: Snapshot): readonly FactRequest[] {
     ...(ill.length > 0 || complains || snapshot.ask.caller !== null ? ofCorefile(snapshot) : []),
     ...ofCaller(snapshot, services.value),
     ...failingLogs(ill),
-    ...(complains && ill.length === 0 ? ofReady(own) : []),
+    ...(complains && ill.every(isReady) ? ofReady(own) : []),
     ...(speaksOfRights(snapshot, own) ? [objectOf('clusterroles', null, DNS_ROLE)] : []),
   ];
 }
