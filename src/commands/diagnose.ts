@@ -7,10 +7,9 @@ import { judgingFlags } from '../cli/judging-flags.ts';
 import type { Wish } from '../cli/wish.ts';
 import type { Judgement } from '../engine/diagnosis.ts';
 import type { JudgeOptions } from '../engine/judge-options.ts';
+import { SYMPTOMS } from '../engine/symptom.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
 import { requestLine } from '../report/verbose.ts';
-
-const SYMPTOMS = ['refused', 'timeout', 'nxdomain', '5xx', 'intermittent'] as const;
 
 /** What judges; loaded once. */
 function loadJudge(): Promise<[typeof import('../engine/engine.ts'), typeof import('../rules/index.ts')]> {

@@ -2,7 +2,7 @@
 import type { DiagnosedFinding, DiagnosedService, Diagnosis } from '../engine/diagnosis.ts';
 import { isFile } from '../facts/place.ts';
 import { placeText } from './frame.ts';
-import { writtenLines } from './patch-lines.ts';
+import { isForFiles, writtenLines } from './patch-lines.ts';
 import { pathText } from './path.ts';
 import { symptomText } from './symptom.ts';
 
@@ -39,10 +39,11 @@ export interface ShownFix {
 }
 
 /** The fix; of manifests what to write into them, which a command against a cluster would not say. Null where none is known. */
-export function shownFix({ fix }: DiagnosedFinding, { source }: Pick<Diagnosis, 'source'>): ShownFix | null {
+export function shownFix(finding: DiagnosedFinding, { source }: Pick<Diagnosis, 'source'>): ShownFix | null {
+  const { fix } = finding;
   if (fix === null) return null;
   const summary = fix.summary + SAFETY_WORDS[fix.safety];
-  if (source.kind === 'manifests' && fix.patch !== null) {
+  if (fix.patch !== null && isForFiles(finding, source.kind)) {
     return { summary, commands: [], steps: writtenLines(fix.patch) };
   }
   return { summary, commands: fix.commands, steps: fix.steps };

@@ -1,6 +1,6 @@
 /** One root cause in the human report: answer, evidence, what follows from it, fix, notes. */
 import type { DiagnosedFinding } from '../engine/diagnosis.ts';
-import { writtenLines } from './patch-lines.ts';
+import { isForFiles, writtenLines } from './patch-lines.ts';
 import { type Page, setRow } from './row.ts';
 
 /** `SEL-003 · certain`: the most special id there is. */
@@ -92,7 +92,7 @@ export function fixRows(page: Page, finding: DiagnosedFinding): string[] {
   const { fix } = finding;
   if (fix === null) return [];
   const { ink } = page;
-  if (page.isFiled === true && fix.patch !== null) return writtenFix(page, fix, fix.patch);
+  if (fix.patch !== null && isForFiles(finding, page.source)) return writtenFix(page, fix, fix.patch);
   const entries = [
     ...fix.commands.map((text) => ({ text, isCommand: true })),
     ...fix.steps.map((text) => ({ text, isCommand: false })),

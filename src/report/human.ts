@@ -26,7 +26,7 @@ export function human(judgement: Judgement, options: ReportOptions): string {
     ink: inkFor(options),
     width: options.width,
     verbose: options.verbose,
-    isFiled: diagnosis.source.kind === 'manifests',
+    source: diagnosis.source.kind,
   };
   const byId = new Map(diagnosis.findings.map((finding) => [finding.id, finding]));
   const printed = new Map<string, string>();

@@ -1,5 +1,6 @@
 /** A patch in words for who edits a file: the field and what to write there. */
 import type { DiagnosedFinding } from '../engine/diagnosis.ts';
+import type { SourceKind } from '../facts/snapshot.ts';
 
 type Patch = NonNullable<NonNullable<DiagnosedFinding['fix']>['patch']>;
 
@@ -34,4 +35,12 @@ export function writtenLines({ type, body }: Patch): readonly string[] {
     const field = keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')).reduce(step, '');
     return line(field, op === 'remove' ? null : value);
   });
+}
+
+/** True where the patch is of an object that stands in a file: a command against the cluster would last until the next apply. */
+export function isForFiles({ fix, evidence }: DiagnosedFinding, source: SourceKind | undefined): boolean {
+  const patch = fix?.patch ?? null;
+  if (patch === null || source === 'manifests') return patch !== null;
+  const patched = `${patch.kind} ${patch.namespace}/${patch.name}`;
+  return source === 'overlay' && evidence.some(({ object, file }) => file !== null && object.toLowerCase() === patched);
 }

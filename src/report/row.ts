@@ -1,4 +1,5 @@
 /** The one way a line of the human report is set: prefix, wrapped prose, remark at the right. */
+import type { SourceKind } from '../facts/snapshot.ts';
 import type { Ink, Paint } from './ink.ts';
 import { addRemark, wrapText } from './wrap.ts';
 
@@ -9,8 +10,8 @@ export interface Page {
   ink: Ink;
   width: number;
   verbose: boolean;
-  /** True where files are judged: a fix is written there, and no cluster has what it would patch. */
-  isFiled?: boolean;
+  /** Where the facts come from: what stands in files is mended there. */
+  source?: SourceKind;
 }
 
 export interface Row {

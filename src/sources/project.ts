@@ -1,7 +1,9 @@
 /** The one projection, at the edge: drops what no rule reads and everything that may be secret. */
+
 import type { KubeObject } from '../facts/wire.ts';
 import { IGNORE } from '../model/ignore-annotation.ts';
 import { redactLine } from '../model/redact.ts';
+import { POD_MAKERS } from './pod-makers.ts';
 import { configMap } from './project-config.ts';
 import { projectEntrance } from './project-entrance.ts';
 import { changed, isJson, type Json, pick, podSpec, status, without } from './project-pod.ts';
@@ -98,20 +100,10 @@ function configData(object: Json, value: Json): Json {
 /** What a claim is compared with; where the volume is, and how it is reached, no rule reads. */
 const VOLUME_KEYS = ['accessModes', 'capacity', 'claimRef', 'nodeAffinity', 'storageClassName', 'volumeMode'];
 
-const WORKLOADS = new Set([
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'ReplicaSet',
-  'ReplicationController',
-  'Job',
-  'CronJob',
-]);
-
 function byKind(kind: string | undefined, object: Json): Json {
   const kept = changed(object, 'status', status);
   if (kind === 'Pod') return changed(kept, 'spec', podSpec);
-  if (kind !== undefined && WORKLOADS.has(kind)) return changed(kept, 'spec', workloadSpec);
+  if (kind !== undefined && POD_MAKERS.has(kind)) return changed(kept, 'spec', workloadSpec);
   if (kind === 'Node') {
     return changed(kept, 'status', (of) =>
       isJson(of) ? without(of, 'images', 'volumesInUse', 'volumesAttached') : of,

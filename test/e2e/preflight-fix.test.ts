@@ -84,6 +84,9 @@ describeOnCluster('preflight', () => {
           ? null
           : `exit ${exitCode}: ${JSON.stringify(summary)}`;
       });
+      // laid over the cluster that has them already, the files change nothing
+      const over = await diagnosis(`${files} --live`, env);
+      expect({ exitCode: over.exitCode, open: over.unanswered }).toEqual({ exitCode: 0, open: [] });
     } finally {
       await stage.strike();
       rmSync(folder, { recursive: true, force: true });

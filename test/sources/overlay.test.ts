@@ -7,6 +7,7 @@ import { brokenBy } from '../../src/engine/broken-by.ts';
 import { judge } from '../../src/engine/engine.ts';
 import { withPlaces } from '../../src/engine/locate.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';
+import { human } from '../../src/report/human.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { overlayOf } from '../../src/sources/manifests/overlay.ts';
 import { gathered, readText } from '../../src/sources/manifests/read.ts';
@@ -172,25 +173,58 @@ describe('what is applied to a cluster', () => {
   });
 });
 
-test('the cluster is read once for what the manifests touch, and nothing is written to it', async () => {
-  const api = await startApi({ objects: objectsOf({ ...HEALTHY, add: [INGRESS] }) });
-  try {
-    const port = { spec: { ports: [{ name: 'web', port: 80, targetPort: 8080 }] } };
-    const file = { file: 'shop.yaml', root: null, path: 'shop.yaml' };
-    const read = gathered([readText(file, written('Service', 'web', port))], [], 0);
-    const asked: string[] = [];
-    const worlds = await overlaysOf(read, { server: api.url, namespace: 'shop', kubeconfig: '/dev/null' }, (trace) => {
-      asked.push(`${trace.verb} ${trace.outcome}`);
-    });
-    const { diagnosis } = conclude(judgeWorlds(worlds, RULES, OPTIONS), [], null);
-    expect({
-      source: diagnosis.source.kind,
-      services: diagnosis.services.map(({ name, verdict }) => `${name} ${verdict}`),
-      roots: diagnosis.findings.filter(({ role }) => role === 'root').map(({ rule }) => rule),
-      asked: [...new Set(asked)],
-      exitCode: diagnosis.exitCode,
-    }).toEqual({ source: 'overlay', services: ['web ill'], roots: ['ING-003'], asked: ['GET 200'], exitCode: 1 });
-  } finally {
-    await api.close();
-  }
+const RENAMED = { spec: { ports: [{ name: 'web', port: 80, targetPort: 8080 }] } };
+
+test.each([
+  ['a port that is called otherwise', RENAMED, { services: ['web ill'], roots: ['ING-003'], open: [], exitCode: 1 }],
+  ['what is there already', {}, { services: ['web healthy'], roots: [], open: [], exitCode: 0 }],
+])(
+  'the cluster is read once for what the manifests touch, and nothing is written to it: %s',
+  async (_, change, told) => {
+    const api = await startApi({ objects: objectsOf({ ...HEALTHY, add: [INGRESS] }) });
+    try {
+      const file = { file: 'shop.yaml', root: null, path: 'shop.yaml' };
+      const read = gathered([readText(file, written('Service', 'web', change))], [], 0);
+      const asked: string[] = [];
+      const worlds = await overlaysOf(
+        read,
+        { server: api.url, namespace: 'shop', kubeconfig: '/dev/null' },
+        (trace) => {
+          asked.push(`${trace.verb} ${trace.outcome}`);
+        },
+      );
+      const { diagnosis } = conclude(judgeWorlds(worlds, RULES, OPTIONS), [], null);
+      expect({
+        source: diagnosis.source.kind,
+        services: diagnosis.services.map(({ name, verdict }) => `${name} ${verdict}`),
+        roots: diagnosis.findings.filter(({ role }) => role === 'root').map(({ rule }) => rule),
+        open: diagnosis.unanswered.map(({ rule }) => rule),
+        asked: [...new Set(asked)],
+        exitCode: diagnosis.exitCode,
+      }).toEqual({ source: 'overlay', ...told, asked: ['GET 200'] });
+    } finally {
+      await api.close();
+    }
+  },
+);
+
+describe('a fix is for the file where the object stands there, and for the cluster where it does not', () => {
+  const fixOf = (text: string, live: Scenario): string[] => {
+    const { manifests } = readText({ file: 'shop.yaml', root: null, path: 'shop.yaml' }, text);
+    const { snapshot, locate } = overlayOf(snapshotOf(live), manifests, 'shop');
+    const page = { colour: false, width: 200, ascii: false, verbose: false, headers: true };
+    const report = human(withPlaces(judge(snapshot, RULES, OPTIONS), locate), page);
+    return report.split('\n').filter((line) => line.startsWith('  fix '));
+  };
+
+  test('the Service of the file', () => {
+    const text = written('Service', 'web', { spec: { selector: { app: 'wbe' } } });
+    expect(fixOf(text, HEALTHY)).toEqual(['  fix     write spec.selector.app: web']);
+  });
+
+  test('the Ingress of the cluster', () => {
+    expect(fixOf(written('Service', 'web', RENAMED), { ...HEALTHY, add: [INGRESS] })).toEqual([
+      `  fix     kubectl -n shop patch ingress shop --type=json -p '[{"op":"replace","path":"/spec/rules/0/http/paths/0/backend/service/port","value":{"name":"web"}}]'`,
+    ]);
+  });
 });

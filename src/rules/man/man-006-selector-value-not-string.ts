@@ -1,10 +1,10 @@
 import type { Oddity, Service } from '../../facts/wire.ts';
 import { type Patch, patchCommand } from '../../model/patch.ts';
-import { matches } from '../../model/selector.ts';
 import type { Workload } from '../../model/workloads.ts';
 import { type Finding, type Fix, finding } from '../finding.ts';
 import { defineRule } from '../rule.ts';
 import { specFix, stepsFix } from '../service-text.ts';
+import { concerns } from './concerned.ts';
 import { judgeWritten, refusal } from './written.ts';
 
 const LABELS = /^(?:metadata\.labels|spec\.selector(?:\.matchLabels)?|spec\.template\.metadata\.labels)[.[]/;
@@ -48,10 +48,6 @@ function ofWorkload({ kind, namespace, name, object }: Workload): readonly Findi
       fix: stepsFix('put the value in quotes', `write "${found}" at ${path}`),
     }),
   );
-}
-
-function concerns(service: Service, { template, selector }: Workload): boolean {
-  return [template.metadata?.labels, selector].some((labels) => matches(service.spec?.selector, labels));
 }
 
 export const man006 = defineRule({

@@ -1,10 +1,10 @@
-import type { Service } from '../../facts/wire.ts';
 import { type Patch, patchCommand } from '../../model/patch.ts';
 import { matches, selectorText } from '../../model/selector.ts';
 import type { Workload } from '../../model/workloads.ts';
 import { type Finding, type Fix, finding } from '../finding.ts';
 import { defineRule } from '../rule.ts';
 import { stepsFix } from '../service-text.ts';
+import { concerns } from './concerned.ts';
 import { judgeWritten } from './written.ts';
 
 const KINDS = { Deployment: 'deployment', StatefulSet: 'statefulset', DaemonSet: 'daemonset' } as const;
@@ -49,10 +49,6 @@ function faultOf(workload: Workload): readonly Finding[] {
       fix: fixOf(workload),
     }),
   ];
-}
-
-function concerns(service: Service, { template, selector }: Workload): boolean {
-  return [template.metadata?.labels, selector].some((labels) => matches(service.spec?.selector, labels));
 }
 
 export const man007 = defineRule({

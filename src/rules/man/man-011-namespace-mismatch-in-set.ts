@@ -2,7 +2,7 @@ import { matchedPods, selectsPods } from '../../model/endpoints.ts';
 import { selectorText } from '../../model/selector.ts';
 import { ownerOf, ownerText } from '../../model/workloads.ts';
 import { finding } from '../finding.ts';
-import { defineRule, fail, notApplicable, pass } from '../rule.ts';
+import { defineRule, fail, notApplicable, pass, unread } from '../rule.ts';
 import { nameOf, serviceRow, stepsFix } from '../service-text.ts';
 import { ACCEPTED } from './written.ts';
 
@@ -15,8 +15,8 @@ export const man011 = defineRule({
   healthy: 'the Service is written into the namespace of its Pods',
   roles: ['target', 'dependency'],
   offline: 'only',
-  needs: ['service', 'pods', 'podsElsewhere'],
-  uses: [],
+  needs: ['service', 'pods'],
+  uses: ['podsElsewhere'],
   explains: ['SEL-001'],
   docs: {
     why: 'A Service selects Pods of its own namespace only. Manifests that name two namespaces for a Service and its workload are valid each for itself, and together give a Service without endpoints.',
@@ -29,8 +29,9 @@ export const man011 = defineRule({
     if (!selectsPods(service)) return notApplicable('the Service selects no Pods');
     if (!service.written.hasNamespace) return notApplicable('its namespace is not written');
     if (matchedPods(service, pods).length > 0) return pass;
+    if (!podsElsewhere.known) return unread(podsElsewhere);
     const { namespace = '' } = service.metadata ?? {};
-    const others = podsElsewhere.filter(({ metadata }) => metadata?.namespace !== namespace);
+    const others = podsElsewhere.value.filter(({ metadata }) => metadata?.namespace !== namespace);
     const owners = new Set(others.map((pod) => `${ownerText(ownerOf(pod))} ${pod.metadata?.namespace}`));
     const [first] = others;
     const home = first?.metadata?.namespace;

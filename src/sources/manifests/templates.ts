@@ -1,5 +1,7 @@
 /** Which Pods an object of the files stands for: by its Pod template, wherever a custom resource keeps it. */
+
 import type { PodTemplate } from '../../facts/wire.ts';
+import { POD_MAKERS } from '../pod-makers.ts';
 import { isCustom } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
 import { templateOf } from './places.ts';
@@ -12,16 +14,6 @@ export interface Template {
   path: string;
   replicas: number;
 }
-
-const WORKLOADS = new Set([
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'ReplicaSet',
-  'ReplicationController',
-  'Job',
-  'CronJob',
-]);
 
 const DEEPEST = 6;
 
@@ -64,7 +56,7 @@ export function templatesOf(manifest: Manifest): readonly Template[] {
 
 function templatesIn({ apiVersion, kind, object }: Manifest): readonly Template[] {
   const spec = at(object, 'spec');
-  if (WORKLOADS.has(kind) && !isCustom(apiVersion)) {
+  if (POD_MAKERS.has(kind) && !isCustom(apiVersion)) {
     const path = templateOf(kind);
     const template = at(object, path);
     return isObject(template) ? [{ template, path, replicas: kind === 'DaemonSet' ? 1 : replicasOf(spec) }] : [];
