@@ -1,4 +1,5 @@
 /** What-if: the world as it would be after a patch, with everything that controllers derive from it made anew. */
+import { withReplaced } from '../facts/grouped.ts';
 import { type Answer, inNamespace, type Snapshot } from '../facts/snapshot.ts';
 import type { DaemonSet, Deployment, KubeObject, Pod, Service, StatefulSet } from '../facts/wire.ts';
 import { applyPatch } from '../model/apply-patch.ts';
@@ -65,15 +66,10 @@ function listIn(snapshot: Snapshot, resource: string, namespace: string): Items 
 /** The snapshot after the patch, or null when the object is not in it. Pods of a patched workload are predicted from its template. */
 export function repaired(snapshot: Snapshot, patch: Patch): Snapshot | null {
   const resource = KINDS[patch.kind];
-  const isIt = (object: KubeObject): boolean =>
-    object.metadata?.namespace === patch.namespace && object.metadata.name === patch.name;
-  const before = listIn(snapshot, resource, patch.namespace).find(isIt);
+  const before = listIn(snapshot, resource, patch.namespace).find(({ metadata }) => metadata?.name === patch.name);
   if (before === undefined) return null;
   const after = applyPatch(before, patch);
-  let world = mapLists(snapshot, resource, patch.namespace, (items) => {
-    const at = items.findIndex(isIt);
-    return at < 0 ? items : items.with(at, after);
-  });
+  let world = mapLists(snapshot, resource, patch.namespace, (items) => withReplaced(items, before, after));
   if (patch.kind !== 'service') world = withPredictedPods(world, patch, after);
   return withDerivedSlices(world, patch.namespace, patch.kind === 'service' ? patch.name : null);
 }

@@ -37,6 +37,28 @@ export function groupedOnce<T extends object>(
   };
 }
 
+interface Variant {
+  of: readonly object[];
+  before: object;
+  after: object;
+}
+
+const VARIANTS = new WeakMap<readonly object[], Variant>();
+
+/** The list with one item in the place of another. What is looked up in it is looked up in the list it was made from, which needs no index of its own. */
+export function withReplaced<T extends object>(items: readonly T[], before: T, after: T): readonly T[] {
+  const at = items.indexOf(before);
+  if (at < 0) return items;
+  const variant = items.with(at, after);
+  VARIANTS.set(variant, { of: items, before, after });
+  return variant;
+}
+
+/** The list from which `withReplaced` made this one, or null. */
+export function madeFrom<T extends object>(items: readonly T[]): readonly T[] | null {
+  return (VARIANTS.get(items)?.of as readonly T[] | undefined) ?? null;
+}
+
 /**
  * Looks items up by a key. The first question about a list is answered by looking through it, for many lists are asked about once; from
  * the second on an index answers. `has` tells whether the key is among those of the item.
@@ -47,11 +69,21 @@ export function lookup<T extends object>(
 ): (items: readonly T[], key: string) => readonly T[] {
   const indexed = groupedOnce(keysOf);
   const asked = new WeakSet<readonly T[]>();
-  return (items, key) => {
+  const inVariant = (items: readonly T[], { of, before, after }: Variant, key: string): readonly T[] => {
+    const found = look(of as readonly T[], key);
+    const [was, is] = [has(before as T, key), has(after as T, key)];
+    if (!was && is) return items.filter((item) => has(item, key));
+    if (!was) return found;
+    return is ? found.map((item) => (item === before ? (after as T) : item)) : found.filter((item) => item !== before);
+  };
+  const look = (items: readonly T[], key: string): readonly T[] => {
+    const variant = VARIANTS.get(items);
+    if (variant !== undefined) return inVariant(items, variant, key);
     if (asked.has(items)) return indexed(items).get(key) ?? [];
     asked.add(items);
     return items.filter((item) => has(item, key));
   };
+  return look;
 }
 
 /** What carries labels by the value of one of them; each list is taken apart once by each key that is asked for. */

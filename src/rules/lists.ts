@@ -1,5 +1,6 @@
 /** Lists as facts: in one order, and the very same list for everyone who asks. */
 import type { Fact, Known, Unknown } from '../facts/fact.ts';
+import { madeFrom } from '../facts/grouped.ts';
 import type { ResourceName } from '../facts/resources.ts';
 import { readList, type Snapshot } from '../facts/snapshot.ts';
 import type { KubeObject } from '../facts/wire.ts';
@@ -27,11 +28,18 @@ function byName({ metadata: a }: KubeObject, { metadata: b }: KubeObject): numbe
 
 const ORDERED = new WeakMap<readonly KubeObject[], readonly KubeObject[]>();
 
+/** One item with the place of another: a what-if patches an object, and never its name. */
+function isVariantOfOrdered(items: readonly KubeObject[]): boolean {
+  const base = madeFrom(items);
+  return base !== null && ORDERED.get(base) === base;
+}
+
 /** The very same list for each that was given: of a world that differs in one list the others stay as they are. */
 function ordered<T extends KubeObject>(items: readonly T[]): readonly T[] {
   let list = ORDERED.get(items);
   if (list === undefined) {
-    const isOrdered = items.every((item, at) => at === 0 || byName(items[at - 1] ?? item, item) <= 0);
+    const isOrdered =
+      isVariantOfOrdered(items) || items.every((item, at) => at === 0 || byName(items[at - 1] ?? item, item) <= 0);
     list = isOrdered ? items : [...items].sort(byName);
     ORDERED.set(items, list);
   }
