@@ -4,6 +4,7 @@ import type { JudgeOptions } from '../engine/judge-options.ts';
 import type { Suppressor } from '../engine/suppress.ts';
 import type { Symptom } from '../engine/symptom.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
+import { limitLines } from '../report/gaps.ts';
 import { verdictLines } from '../report/verbose.ts';
 import { findConfig } from './config-path.ts';
 import { UsageError } from './failure.ts';
@@ -21,6 +22,9 @@ export interface Voice {
   verbose: boolean;
   version: string;
 }
+
+/** Reports of which every line is a Service. */
+const HAS_NO_FOOTER: readonly Format[] = ['table', 'name'];
 
 type JudgeWith = (options: JudgeOptions) => Promise<Judgement>;
 
@@ -133,6 +137,8 @@ export class Judging {
     const { print, tell, verbose, version } = this.#voice;
     if (verbose) tell(verdictLines(judgement));
     await print(instead ?? (await this.draw(judgement)));
+    if (HAS_NO_FOOTER.includes(this.output))
+      for (const line of limitLines(judgement.diagnosis)) tell(`note: ${line}\n`);
     await writeReports(this.#reports, judgement, version);
     process.exitCode = judgement.diagnosis.exitCode;
   }

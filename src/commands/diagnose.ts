@@ -101,9 +101,6 @@ export class Diagnose extends BaseCommand {
     refuseAbsentCaller(snapshot);
     await judging.warn(snapshot);
     const judgement = await judging.judge((options) => judgementOf(snapshot, options));
-    const { everywhere } = snapshot.ask;
-    if (everywhere === true && snapshot.source === 'live' && judgement.diagnosis.summary.ill > 0)
-      this.tell('note: with -A no logs of Pods are read; name a Service to have them read too\n');
     await judging.publish(judgement);
   }
 }

@@ -1,6 +1,7 @@
 /** What a run could not look at: the doctor's own limits (group MET), said with ids like those of rules. */
 import { readList, type Snapshot } from '../facts/snapshot.ts';
 import type { DaemonSet, Node, Pod } from '../facts/wire.ts';
+import { isWide, MOST_SINGLE_READS } from '../model/asked.ts';
 import { type Dataplane, dataplaneOf } from '../model/dataplane.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { workloadsOf } from '../model/workloads.ts';
@@ -61,6 +62,29 @@ function unsupportedDataplane(snapshot: Snapshot): Limit[] {
   return [{ id: 'MET-004', text: `Services are served by ${dataplane.name}, ${whole}` }];
 }
 
+function isSingle(key: string): boolean {
+  return /^(?:log\/|[^/?]+\/[^/?]+\/[^/?]+$)/.test(key);
+}
+
+/** True where logs came with what was collected by others: a live run about a cluster reads those of its own parts and of the caller. */
+function holdsLogs({ ask, answers }: Snapshot): boolean {
+  const own = [DNS_NAMESPACE, ask.caller?.namespace];
+  return Object.keys(answers).some((key) => key.startsWith('log/') && !own.includes(key.split('/')[1]));
+}
+
+const OF_CLUSTER =
+  'healthy is as far as lists tell: logs of Pods are not read for a whole cluster; name a Service to have them read';
+const OF_NAMESPACE = `healthy is as far as lists and ${MOST_SINGLE_READS} logs and single objects tell: no more are read at once; name a Service to have its own read`;
+
+/** What whoever names no Service goes without: logs, and beyond a number the single objects. */
+function overview(snapshot: Snapshot): Limit[] {
+  const { ask, answers, source } = snapshot;
+  if (!isWide(snapshot) || source === 'manifests') return [];
+  if (ask.everywhere === true) return holdsLogs(snapshot) ? [] : [{ id: 'MET-007', text: OF_CLUSTER }];
+  const singles = Object.keys(answers).filter(isSingle).length;
+  return singles < MOST_SINGLE_READS ? [] : [{ id: 'MET-007', text: OF_NAMESPACE }];
+}
+
 /** The limits that this run met, in the order of their ids. */
 export function limitsOf(
   snapshot: Snapshot,
@@ -90,6 +114,7 @@ export function limitsOf(
           },
         ]
       : []),
+    ...overview(snapshot),
   ];
 }
 
@@ -145,5 +170,12 @@ export const LIMITS: readonly LimitPage[] = [
     title: 'manifests alone do not tell what runs',
     why: 'Readiness, events, logs, nodes and everything that was applied by others are known in a cluster only. Preflight judges what manifests decide, and does not guess the rest.',
     fix: 'Lay the manifests over a cluster with preflight --live, or diagnose the Service once it is applied.',
+  },
+  {
+    id: 'MET-007',
+    name: 'overview',
+    title: 'what only a log tells is not seen where no Service is named',
+    why: `A run about a whole cluster reads lists, and no logs of Pods: there would be thousands. One about a namespace reads at most ${MOST_SINGLE_READS} logs and single objects. A fault that only a log tells, of a Ready Pod or of a caller, shows there as healthy.`,
+    fix: 'Name the Service that is called in vain: then its logs are read, and with --from those of its caller.',
   },
 ];

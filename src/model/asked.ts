@@ -4,6 +4,9 @@ import type { Service } from '../facts/wire.ts';
 import { parseLabelQuery } from './label-query.ts';
 import { meets } from './label-selector.ts';
 
+/** How many logs and single objects are read for all Services of a namespace. */
+export const MOST_SINGLE_READS = 60;
+
 /** True where no Service was named: the run is about all of a namespace, or of the cluster. */
 export function isWide({ ask }: Pick<Snapshot, 'ask'>): boolean {
   return ask.services.length === 0;

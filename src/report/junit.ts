@@ -88,6 +88,13 @@ function countsOf(cases: readonly Case[]): Record<string, string> {
   return { tests: String(cases.length), failures: count('failure'), errors: count('error'), skipped: count('skipped') };
 }
 
+/** The limits of the run, as every suite knows them. */
+function propertiesOf({ limits }: Diagnosis): string {
+  if (limits.length === 0) return '';
+  const each = limits.map(({ id, text }) => `      <property${drawAttributes({ name: id, value: text })}/>\n`);
+  return `    <properties>\n${each.join('')}    </properties>\n`;
+}
+
 /** The whole document. A root is a failure, an open question an error (skipped with `--allow-unknown`), a hint output. */
 export function junit({ diagnosis }: Judgement): string {
   const alerts = alertsOf(diagnosis);
@@ -101,11 +108,12 @@ export function junit({ diagnosis }: Judgement): string {
     }),
   );
   const cases = [...unreadable, ...diagnosis.services.map((service) => caseOf(service, diagnosis, alerts))];
+  const properties = propertiesOf(diagnosis);
   const suites = [...new Set(cases.map(({ suite }) => suite))].map((suite) => {
     const own = cases.filter((one) => one.suite === suite);
     const timestamp = diagnosis.source.collectedAt.replace(/(\.\d+)?Z$/, '');
     const attributes = { name: suite, ...countsOf(own), time: '0', timestamp };
-    return `  <testsuite${drawAttributes(attributes)}>\n${own.map(drawCase).join('\n')}\n  </testsuite>`;
+    return `  <testsuite${drawAttributes(attributes)}>\n${properties}${own.map(drawCase).join('\n')}\n  </testsuite>`;
   });
   const all = drawAttributes({ name: 'svc-doctor', ...countsOf(cases), time: '0' });
   return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites${all}>\n${suites.map((suite) => `${suite}\n`).join('')}</testsuites>\n`;

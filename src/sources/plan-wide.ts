@@ -1,10 +1,9 @@
 /** The plan where no Service is named: lists of all namespaces in place of many lists, and a bounded number of single reads. */
 import { type FactRequest, listOf, RESOURCES } from '../facts/resources.ts';
 import type { Ask } from '../facts/snapshot.ts';
+import { MOST_SINGLE_READS } from '../model/asked.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 
-/** How many logs and single objects are read for all Services of a namespace. */
-const MOST_OF_NAMESPACE = 60;
 /** For those of a cluster only what the cluster's own components need, and hand-made endpoints; whoever names a Service gets its logs read. */
 const MOST_OF_CLUSTER = 10;
 
@@ -28,7 +27,7 @@ function bounded(requests: readonly FactRequest[], most: number): readonly FactR
 
 /** What is read for all Services of a namespace, or of the cluster, in place of what each of them alone would read. */
 export function forMany(requests: readonly FactRequest[], { everywhere, caller }: Ask): readonly FactRequest[] {
-  if (everywhere !== true) return bounded(requests, MOST_OF_NAMESPACE);
+  if (everywhere !== true) return bounded(requests, MOST_SINGLE_READS);
   const wide = [listOf('namespaces'), ...requests.map(widened)];
   const isOfAll = (request: FactRequest): boolean =>
     !isSingle(request) ||

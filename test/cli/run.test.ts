@@ -80,6 +80,23 @@ it('-A is about every Service, -l about some, and neither takes a name', () => {
   });
 });
 
+it('that no logs are read for a whole cluster stands in the report, and beside one that has a line for each Service', () => {
+  const file = save('logs', {});
+  const text =
+    'healthy is as far as lists tell: logs of Pods are not read for a whole cluster; name a Service to have them read';
+  const of = (format: string) => run('--snapshot', file, '--only', 'SEL-001', '-A', '-o', format);
+  expect(JSON.parse(of('json').stdout).limits).toEqual([{ id: 'MET-007', text }]);
+  const human = of('human');
+  expect({ ...human, stdout: human.stdout.replace(/\s+/g, ' ') }).toEqual({
+    status: 0,
+    stdout: expect.stringContaining(`${text} (MET-007)`),
+    stderr: '',
+  });
+  const note = `note: ${text} (MET-007)\n`;
+  expect(of('table').stderr).toBe(note);
+  expect(of('name')).toEqual({ status: 0, stdout: '', stderr: note });
+});
+
 it('an open question is exit 3, unless it is allowed', () => {
   const file = save('denied', { deny: ['pods'] });
   expect(run('--snapshot', file, '--only', 'SEL-001').status).toBe(3);

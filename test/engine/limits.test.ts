@@ -1,5 +1,5 @@
 /** The doctor's own limits: said where they are met, and nowhere else. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { judge } from '../../src/engine/engine.ts';
 import type { Snapshot } from '../../src/facts/snapshot.ts';
 import { RULES } from '../../src/rules/index.ts';
@@ -75,4 +75,62 @@ test('manifests alone', () => {
   expect(limits({}, (snapshot) => ({ ...snapshot, source: 'manifests' }))).toEqual([
     { id: 'MET-006', text: 'only a cluster can tell whether Pods become Ready, and of nodes, DNS and kube-proxy' },
   ]);
+});
+
+describe('no Service is named', () => {
+  const OF_CLUSTER = [
+    {
+      id: 'MET-007',
+      text: 'healthy is as far as lists tell: logs of Pods are not read for a whole cluster; name a Service to have them read',
+    },
+  ];
+  const everywhere = (more: Partial<Snapshot> = {}) =>
+    limits({}, (snapshot) => {
+      const answers = { ...snapshot.answers, ...more.answers };
+      return {
+        ...snapshot,
+        ask: { services: [], namespace: 'shop', everywhere: true, caller: null },
+        ...more,
+        answers,
+      };
+    });
+  const log = (key: string, count = 1) => {
+    const entries = Array.from(
+      { length: count },
+      (_, index) => [`${key}${index}`, { known: true, lines: [] }] as const,
+    );
+    return Object.fromEntries(entries);
+  };
+
+  test('a whole cluster: its Pods have logs that are not read', () => {
+    expect(everywhere()).toEqual(OF_CLUSTER);
+    expect(everywhere({ source: 'live' })).toEqual(OF_CLUSTER);
+  });
+
+  test('logs of DNS and of the caller are no logs of its Pods', () => {
+    const caller = { namespace: 'shop', kind: 'Pod', name: 'client' } as const;
+    const ask = { services: [], namespace: 'shop', everywhere: true, caller } as const;
+    expect(everywhere({ ask, answers: log('log/shop/client/app') })).toEqual(OF_CLUSTER);
+    expect(everywhere({ answers: log('log/kube-system/coredns-1/coredns') })).toEqual(OF_CLUSTER);
+  });
+
+  test('what others collected may hold them', () => {
+    expect(everywhere({ answers: log('log/shop/web-1/web') })).toEqual([]);
+  });
+
+  test('a namespace: only where more would have been read', () => {
+    const ofNamespace = (count: number) =>
+      limits({}, (snapshot) => ({
+        ...snapshot,
+        ask: { services: [], namespace: 'shop', caller: null },
+        answers: { ...snapshot.answers, ...log('log/shop/web-1/web', count) },
+      }));
+    expect(ofNamespace(10)).toEqual([]);
+    expect(ofNamespace(60)).toEqual([
+      {
+        id: 'MET-007',
+        text: 'healthy is as far as lists and 60 logs and single objects tell: no more are read at once; name a Service to have its own read',
+      },
+    ]);
+  });
 });

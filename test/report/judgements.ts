@@ -194,6 +194,7 @@ export const JUDGEMENTS: Readonly<Record<string, Judgement>> = {
       }),
       found({ id: 'f6', rule: 'PRT-007', role: 'next', message: 'default/api sends traffic to a port nobody serves' }),
     ],
+    limits: [{ id: 'MET-007', text: 'healthy is as far as lists tell: name a Service to have its logs read' }],
     exitCode: 1,
   }),
   undetermined: judged({
