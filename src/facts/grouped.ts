@@ -1,20 +1,27 @@
 /** Lists taken apart by keys. */
 
-const NO_KEYS: readonly string[] = [];
 const NOTHING: readonly never[] = [];
 
+/** What an item is found by: one key, or several, or none. */
+export type Keys = string | readonly string[];
+
 /** The items of each key, in their order; an item stands under every one of its keys. */
-export function grouped<T>(
-  items: readonly T[],
-  keysOf: (item: T) => readonly string[],
-): ReadonlyMap<string, readonly T[]> {
+export function grouped<T>(items: readonly T[], keysOf: (item: T) => Keys): ReadonlyMap<string, readonly T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) {
-    for (const key of keysOf(item)) {
-      const group = groups.get(key);
-      if (group === undefined) groups.set(key, [item]);
-      else group.push(item);
+  // lists come sorted, so that the next item often belongs where the last one went
+  let last: { key: string; group: T[] } | null = null;
+  const add = (key: string, item: T): void => {
+    if (last?.key !== key) {
+      const group = groups.get(key) ?? [];
+      if (group.length === 0) groups.set(key, group);
+      last = { key, group };
     }
+    last.group.push(item);
+  };
+  for (const item of items) {
+    const keys = keysOf(item);
+    if (typeof keys === 'string') add(keys, item);
+    else for (const key of keys) add(key, item);
   }
   return groups;
 }
@@ -24,7 +31,7 @@ export function grouped<T>(
  * Neither the list nor what its keys are made of may change afterwards.
  */
 export function groupedOnce<T extends object>(
-  keysOf: (item: T) => readonly string[],
+  keysOf: (item: T) => Keys,
 ): (items: readonly T[]) => ReadonlyMap<string, readonly T[]> {
   const made = new WeakMap<readonly T[], ReadonlyMap<string, readonly T[]>>();
   return (items) => {
@@ -64,7 +71,7 @@ export function madeFrom<T extends object>(items: readonly T[]): readonly T[] | 
  * the second on an index answers. `has` tells whether the key is among those of the item.
  */
 export function lookup<T extends object>(
-  keysOf: (item: T) => readonly string[],
+  keysOf: (item: T) => Keys,
   has: (item: T, key: string) => boolean,
 ): (items: readonly T[], key: string) => readonly T[] {
   const indexed = groupedOnce(keysOf);
@@ -95,8 +102,7 @@ export function labelledOnce<T extends object>(
     let values = byKey.get(key);
     if (values === undefined) {
       values = groupedOnce((item: T) => {
-        const own = labelsOf(item)?.[key];
-        return own === undefined ? NO_KEYS : [own];
+        return labelsOf(item)?.[key] ?? NOTHING;
       });
       byKey.set(key, values);
     }

@@ -64,9 +64,9 @@ export function refused(request: FactRequest, why: Unknown['why'], detail: strin
 
 type Items = readonly KubeObject[];
 
-const byNamespace = groupedOnce(({ metadata }: KubeObject) => [metadata?.namespace ?? '']);
+const byNamespace = groupedOnce(({ metadata }: KubeObject) => metadata?.namespace ?? '');
 const named = lookup(
-  ({ metadata }: KubeObject) => [metadata?.name ?? ''],
+  ({ metadata }: KubeObject) => metadata?.name ?? '',
   ({ metadata }, name) => (metadata?.name ?? '') === name,
 );
 const withLabel = labelledOnce(({ metadata }: KubeObject) => metadata?.labels);
@@ -100,6 +100,8 @@ interface Held {
   single: ReadonlySet<string>;
   /** Lists without selector by kind and namespace (all of them: null); null where none was asked for. */
   lists: Map<string, Map<string | null, List | null>>;
+  /** Why such a list is unknown that nobody asked for. */
+  unasked: Map<string, Map<string | null, Unknown>>;
 }
 
 const HELD = new WeakMap<Snapshot['answers'], Held>();
@@ -110,7 +112,12 @@ function heldBy({ answers }: Snapshot): Held {
     const keys = Object.keys(answers);
     const kindsOf = (pattern: RegExp): ReadonlySet<string> =>
       new Set(keys.filter((key) => pattern.test(key)).map((key) => key.slice(0, key.indexOf('/'))));
-    held = { narrowed: kindsOf(/^[^/]+\/[^/?]+\?/), single: kindsOf(/^[^/]+\/[^/]+\/[^/]+$/), lists: new Map() };
+    held = {
+      narrowed: kindsOf(/^[^/]+\/[^/?]+\?/),
+      single: kindsOf(/^[^/]+\/[^/]+\/[^/]+$/),
+      lists: new Map(),
+      unasked: new Map(),
+    };
     HELD.set(answers, held);
   }
   return held;
@@ -145,6 +152,18 @@ function wholeList(snapshot: Snapshot, resource: ResourceName, namespace: string
     ofKind.set(namespace, list);
   }
   return list;
+}
+
+function unasked(snapshot: Snapshot, resource: ResourceName, namespace: string | null): Unknown {
+  const { unasked: known } = heldBy(snapshot);
+  const ofKind = known.get(resource) ?? new Map<string | null, Unknown>();
+  known.set(resource, ofKind);
+  let why = ofKind.get(namespace);
+  if (why === undefined) {
+    why = refused(listOf(resource, namespace), 'not-collected', null);
+    ofKind.set(namespace, why);
+  }
+  return why;
 }
 
 function widest(snapshot: Snapshot, resource: ResourceName, namespace: string | null): List | undefined {
@@ -191,7 +210,10 @@ export function readList<T extends KubeObject>(
     list = wholeList(snapshot, resource, namespace);
     if (list?.known) list = { ...list, value: labelled(list.value, labelSelector) };
   }
-  return (list ?? refused(listOf(resource, namespace, labelSelector), 'not-collected', null)) as Fact<readonly T[]>;
+  if (list !== null) return list as Fact<readonly T[]>;
+  return labelSelector === null
+    ? unasked(snapshot, resource, namespace)
+    : refused(listOf(resource, namespace, labelSelector), 'not-collected', null);
 }
 
 /** A named object: null = known to be absent. A complete list that should hold it answers too. */

@@ -13,7 +13,7 @@ export interface CalledService {
   uses: readonly (Reference & { container: string })[];
 }
 
-const byName = groupedOnce(({ metadata }: Service) => [`${metadata?.namespace}/${metadata?.name}`]);
+const byName = groupedOnce(({ metadata }: Service) => `${metadata?.namespace}/${metadata?.name}`);
 
 /** The Service that the host means to a Pod of the namespace, as far as it is known to exist. */
 export function serviceBehind(

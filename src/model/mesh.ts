@@ -8,14 +8,17 @@ const PROXIES: Readonly<Record<string, 'Istio' | 'Linkerd'>> = { 'istio-proxy': 
 /** The namespace in which Istio keeps policies for the whole mesh, unless it was told otherwise. */
 export const MESH_ROOT = 'istio-system';
 
-/** The mesh whose proxy runs in the Pod, native sidecars among them; null where none does. */
-export function sidecarOf(pod: Pod): 'Istio' | 'Linkerd' | null {
-  const containers = [...(pod.spec?.containers ?? []), ...(pod.spec?.initContainers ?? [])] as readonly Container[];
-  for (const { name } of containers) {
+function proxyAmong(containers: readonly { name: string }[] | undefined): 'Istio' | 'Linkerd' | null {
+  for (const { name } of containers ?? []) {
     const mesh = PROXIES[name];
     if (mesh !== undefined) return mesh;
   }
   return null;
+}
+
+/** The mesh whose proxy runs in the Pod, native sidecars among them; null where none does. */
+export function sidecarOf(pod: Pod): 'Istio' | 'Linkerd' | null {
+  return proxyAmong(pod.spec?.containers) ?? proxyAmong(pod.spec?.initContainers);
 }
 
 /** True for a Pod that Istio's ambient mode takes in without a sidecar. */

@@ -73,7 +73,7 @@ export function ownerOf(pod: Pod): Owner {
 }
 
 /** The Pods by their top-level owner: `shop/Deployment web`. */
-export const podsByOwner = groupedOnce((pod: Pod) => [`${pod.metadata?.namespace}/${ownerText(ownerOf(pod))}`]);
+export const podsByOwner = groupedOnce((pod: Pod) => `${pod.metadata?.namespace}/${ownerText(ownerOf(pod))}`);
 
 /** The Pods whose top-level owner is the workload. */
 export function podsOf(workload: Workload, pods: readonly Pod[]): readonly Pod[] {

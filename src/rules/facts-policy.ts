@@ -111,8 +111,8 @@ function callerPods(snapshot: Snapshot): Fact<readonly Pod[]> {
 function pluginPolicies(snapshot: Snapshot, { namespace, name }: Subject): Fact<readonly PluginPolicy[]> {
   const nodes = readList<Node>(snapshot, 'nodes');
   const daemonSets = readList<KubeObject>(snapshot, 'daemonsets', DNS_NAMESPACE);
-  if (!isLookedAt(snapshot, { namespace, name })) return known([]);
   const kinds = pluginPolicyKinds(nodes.known ? nodes.value : [], daemonSets.known ? daemonSets.value : []);
+  if (kinds.length === 0 || !isLookedAt(snapshot, { namespace, name })) return known([]);
   const lists = kinds.map((kind) =>
     listed<PluginPolicy>(snapshot, kind, RESOURCES[kind].namespaced ? namespace : null),
   );

@@ -141,7 +141,7 @@ function callerReferences(snapshot: Snapshot, subject: Subject): Fact<readonly R
   );
 }
 
-const askedByName = groupedOnce(({ namespace, name }: Ask['services'][number]) => [`${namespace}/${name}`]);
+const askedByName = groupedOnce(({ namespace, name }: Ask['services'][number]) => `${namespace}/${name}`);
 
 const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact<FactValues[K] | null> } = {
   service: serviceOf,

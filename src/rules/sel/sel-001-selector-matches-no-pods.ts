@@ -38,7 +38,8 @@ export const sel001 = defineRule({
     fix: "Patch the Service's selector to labels that the Pod template carries. It takes effect at once; a workload's own selector is immutable.",
     references: ['kubernetes.io: Debug Services', 'k8s.io/endpointslice: reconciler'],
   },
-  check({ service, pods, workloads, podsElsewhere, services, unseen, now }) {
+  check(facts) {
+    const { service, pods, workloads, services, unseen, now } = facts;
     if (!selectsPods(service)) return notApplicable('the Service has no selector that counts');
     const { selector } = service.spec ?? {};
     if (matchedPods(service, pods).length > 0) return pass;
@@ -49,7 +50,7 @@ export const sel001 = defineRule({
     const cause =
       pinsRevision(service, meant) ??
       nearWorkload(service, meant, workloads) ??
-      (isOpen ? null : elsewhere(service, podsElsewhere));
+      (isOpen ? null : elsewhere(service, facts.podsElsewhere));
     if (isOpen && cause === null) return fail(madeElsewhere(service, unseen));
     const namespace = service.metadata?.namespace;
     const evidence: Evidence = {

@@ -116,12 +116,13 @@ export const svc007 = defineRule({
     fix: 'Create the Service again without a fixed cluster IP.',
     references: ['KEP-1880: Multiple Service CIDRs', 'kubernetes.io: Service ClusterIP allocation'],
   },
-  check({ service, services, systemServices, servicesEverywhere, serviceCidrs, events }) {
+  check(facts) {
+    const { service, servicesEverywhere, serviceCidrs, events } = facts;
     const own = clusterIps(service.spec);
     if (own.length === 0) return notApplicable('it has no cluster IP');
     const words = eventEvidence(service, events);
     const isAll = servicesEverywhere.known && servicesEverywhere.complete;
-    const lists = isAll ? [servicesEverywhere] : [services, systemServices, servicesEverywhere];
+    const lists = isAll ? [servicesEverywhere] : [facts.services, facts.systemServices, servicesEverywhere];
     const others = twins(service, own, lists);
     if (others.length > 0) return failIfAny([twinFinding(service, others, words)]);
     const away = outside(service, serviceCidrs);
