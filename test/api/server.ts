@@ -118,6 +118,14 @@ function writeKubeconfig(path: string, url: string, options: ApiOptions): string
   return path;
 }
 
+/** Its certificate, and whose certificates it takes. */
+function secured(): https.ServerOptions {
+  const [cert, key, ca] = (['server.crt', 'server.key', 'client.crt'] as const).map((name) =>
+    readFileSync(tlsFile(name)),
+  );
+  return { cert, key, ca, requestCert: true, rejectUnauthorized: false };
+}
+
 /** Starts the server on a free port of 127.0.0.1. */
 export async function startApi(options: ApiOptions = {}): Promise<Api> {
   const changes = new Changes(options.objects ?? []);
@@ -161,9 +169,7 @@ export async function startApi(options: ApiOptions = {}): Promise<Api> {
       answer(serve({ objects, logs, revision }, url.pathname, url.searchParams), request, response);
     else void review(request, response, options.mayI);
   };
-  const pair = { cert: readFileSync(tlsFile('server.crt')), key: readFileSync(tlsFile('server.key')) };
-  const clients = { requestCert: true, rejectUnauthorized: false, ca: readFileSync(tlsFile('client.crt')) };
-  const server = options.tls ? https.createServer({ ...pair, ...clients }, handle) : http.createServer(handle);
+  const server = options.tls ? https.createServer(secured(), handle) : http.createServer(handle);
   server.on('connection', (socket: Socket) => {
     connections += 1;
     sockets.add(socket);

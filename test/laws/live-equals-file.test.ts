@@ -1,5 +1,6 @@
 /** The same world over the wire, read by the fetch plan, gives the same conclusions as with everything known; and stays within the budget of requests. */
 import { afterAll, expect, test } from 'vitest';
+import type { Diagnosis } from '../../src/engine/diagnosis.ts';
 import { judge } from '../../src/engine/engine.ts';
 import { READS } from '../../src/facts/reads.ts';
 import { CALLER_RESOURCES, listOf, pathOf, permissionOf } from '../../src/facts/resources.ts';
@@ -10,10 +11,9 @@ import { connect } from '../../src/sources/live/connection.ts';
 import { wantedFacts } from '../../src/sources/plan.ts';
 import { projectObject } from '../../src/sources/project.ts';
 import { startApi } from '../api/server.ts';
-import { objectsOf, type Scenario, snapshotOf } from '../support/scenario.ts';
-import { worlds } from '../support/worlds.ts';
+import { objectsOf, type Scenario } from '../support/scenario.ts';
+import { judgementOf, optionsOf, worlds } from '../support/worlds.ts';
 
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 /** For one Service; each further one whose faults are followed may cost a few more. */
 const BUDGET = 15;
 const FURTHER = 3;
@@ -28,8 +28,7 @@ let most = 0;
 afterAll(() => console.log(`live equals file: at most ${most} requests for one Service`));
 
 /** A live reader is not told what nobody asked for, so only what is concluded is compared, not each word of evidence. */
-function conclusions(snapshot: Parameters<typeof judge>[0], only: readonly string[] = []): unknown {
-  const { findings, services, unanswered, exitCode } = judge(snapshot, RULES, { ...OPTIONS, only }).diagnosis;
+function conclusions({ findings, services, unanswered, exitCode }: Diagnosis): unknown {
   return {
     findings: findings
       // what leads to a Service from outside is read once the Service itself works, so a live reader does not foresee it
@@ -94,7 +93,8 @@ const ALL = worlds().filter(
     (scenario.from !== undefined || !HEARD_IN_FILES.test(name)),
 );
 
-for (const { name, scenario } of ALL) {
+for (const world of ALL) {
+  const { name, scenario, snapshot: file } = world;
   test(name, async () => {
     const logs = Object.fromEntries(
       Object.entries(scenario.logs ?? {}).map(([key, lines]) => [
@@ -105,15 +105,15 @@ for (const { name, scenario } of ALL) {
     const api = await startApi({ objects: objectsOf(scenario), logs, faults: faultsOf(scenario) });
     try {
       const connection = await connect({ server: api.url }, { HOME: '/nonexistent' }, {});
-      const file = snapshotOf(scenario);
       const live = await collectLive(connection, file.ask, noted, {
         project: projectObject,
         version: false,
         now: () => new Date(file.collectedAt),
       });
       connection.close();
-      expect(conclusions(live, scenario.only)).toEqual(conclusions(file, scenario.only));
-      const others = new Set(judge(live, RULES, OPTIONS).diagnosis.findings.map(({ scope }) => scope.service));
+      const { diagnosis } = judge(live, RULES, optionsOf(scenario));
+      expect(conclusions(diagnosis)).toEqual(conclusions(judgementOf(world).diagnosis));
+      const others = new Set(diagnosis.findings.map(({ scope }) => scope.service));
       for (const { namespace, name: own } of file.ask.services) others.delete(`${namespace}/${own}`);
       others.delete(null);
       if (others.size === 0) most = Math.max(most, api.requests.length);

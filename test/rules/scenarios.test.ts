@@ -1,16 +1,13 @@
 /** Every scenario of every rule: the exact set of findings, by role, with all rules run, published as the schema says. */
-import { readdirSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { DiagnosedFinding, Judgement } from '../../src/engine/diagnosis.ts';
-import { judge } from '../../src/engine/engine.ts';
+import { grouped } from '../../src/facts/grouped.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { complaints } from '../support/diagnosis-schema.ts';
 import { unaskable } from '../support/needs.ts';
-import { loadScenarios, type Scenario, snapshotOf } from '../support/scenario.ts';
+import type { Scenario } from '../support/scenario.ts';
 import { unwritable } from '../support/unwritable.ts';
-
-/** Faults by rule, and whole clusters of a shape that every rule must take for healthy. */
-const FOLDERS = ['rules', 'shapes'].map((name) => new URL(`../../fixtures/${name}/`, import.meta.url));
+import { judgementOf, worlds } from '../support/worlds.ts';
 
 function label(finding: DiagnosedFinding, service: string): string {
   const id = finding.reason === null ? finding.rule : `${finding.rule}/${finding.reason}`;
@@ -73,19 +70,11 @@ function wanted(scenario: Scenario): unknown {
   };
 }
 
-for (const file of FOLDERS.flatMap((folder) => readdirSync(folder).map((name) => new URL(name, folder))).sort()) {
-  describe(file.pathname.split('/').at(-1) ?? '', () => {
-    for (const scenario of loadScenarios(file.pathname)) {
-      test(scenario.title, () => {
-        const judgement = judge(snapshotOf(scenario), RULES, {
-          failOn: 'high',
-          allowUnknown: false,
-          symptom: scenario.symptom ?? null,
-          only: scenario.only ?? [],
-          skip: [],
-          severity: null,
-        });
-        expect(outcome(judgement, scenario)).toEqual(wanted(scenario));
+for (const [file, ofFile] of grouped(worlds(), ({ file }) => [file])) {
+  describe(file, () => {
+    for (const world of ofFile) {
+      test(world.scenario.title, () => {
+        expect(outcome(judgementOf(world), world.scenario)).toEqual(wanted(world.scenario));
       });
     }
   });

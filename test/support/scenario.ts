@@ -1,6 +1,7 @@
 /** Reads scenario files and makes the snapshot each describes. The format is explained in CONTRIBUTING.md. */
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { grouped } from '../../src/facts/grouped.ts';
 import { type CallerKind, RESOURCES, type ResourceName } from '../../src/facts/resources.ts';
 import type { Answer, Snapshot } from '../../src/facts/snapshot.ts';
 import type { EndpointSlice, KubeObject, Pod, Service } from '../../src/facts/wire.ts';
@@ -8,6 +9,7 @@ import { deriveSlices, selectsPods } from '../../src/model/endpoints.ts';
 import { readText } from '../../src/sources/manifests/read.ts';
 import { worldOf } from '../../src/sources/manifests/world.ts';
 import { projectObject } from '../../src/sources/project.ts';
+import { deepFreeze } from './freeze.ts';
 
 export interface Scenario {
   title: string;
@@ -48,16 +50,24 @@ export interface Scenario {
   };
 }
 
-export function loadScenarios(file: string): Scenario[] {
-  return parse(readFileSync(file, 'utf8'), { merge: true }) as Scenario[];
+const FILES = new Map<string, readonly Scenario[]>();
+
+/** The scenarios of a file, read once: nobody may change them. */
+export function loadScenarios(file: string): readonly Scenario[] {
+  let scenarios = FILES.get(file);
+  if (scenarios === undefined) {
+    scenarios = deepFreeze(parse(readFileSync(file, 'utf8'), { merge: true }) as Scenario[]);
+    FILES.set(file, scenarios);
+  }
+  return scenarios;
 }
 
 const BASELINE = new URL('../../fixtures/baseline/healthy.yaml', import.meta.url);
-let baseline: KubeObject[] | undefined;
+let baseline: readonly KubeObject[] | undefined;
 
-function baselineObjects(): KubeObject[] {
-  baseline ??= (parse(readFileSync(BASELINE, 'utf8')) as { items: KubeObject[] }).items;
-  return structuredClone(baseline);
+function baselineObjects(): readonly KubeObject[] {
+  baseline ??= deepFreeze((parse(readFileSync(BASELINE, 'utf8')) as { items: KubeObject[] }).items);
+  return baseline;
 }
 
 /** RFC 7386. */
@@ -141,52 +151,83 @@ function snapshotOfManifests({ manifests = '', service, now, deny = [], title }:
   };
 }
 
+const PROJECTED = new WeakMap<KubeObject, KubeObject>();
+
+/** What is kept of an object; of one that many worlds share it is made once. */
+function projected(object: KubeObject): KubeObject {
+  let kept = PROJECTED.get(object);
+  if (kept === undefined) {
+    kept = deepFreeze(projectObject(object));
+    PROJECTED.set(object, kept);
+  }
+  return kept;
+}
+
+type Lists = ReadonlyMap<string, readonly KubeObject[]>;
+
+/** Every list of the world by its key, as the API would answer it. */
+function listsOf(objects: readonly KubeObject[]): Lists {
+  const byKind = grouped(objects, ({ kind }) => [kind ?? '']);
+  const namespaces = (byKind.get('Namespace') ?? []).map(({ metadata }) => metadata?.name ?? '');
+  const resources = Object.entries(RESOURCES) as [ResourceName, { kind: string; namespaced: boolean }][];
+  return new Map(
+    resources.flatMap(([resource, { kind, namespaced }]) => {
+      const items = byKind.get(kind) ?? [];
+      const own = (namespace: string): readonly KubeObject[] =>
+        items.filter(({ metadata }) => metadata?.namespace === namespace);
+      const parts = namespaced
+        ? namespaces.map((namespace) => [`${resource}/${namespace}`, own(namespace)] as const)
+        : [];
+      return [[`${resource}/*`, items] as const, ...parts];
+    }),
+  );
+}
+
+let healthy: Lists | undefined;
+
+/** The list of the healthy world where this one is the same: what is indexed of it once is not indexed for each world. */
+function shared(key: string, items: readonly KubeObject[]): readonly KubeObject[] {
+  healthy ??= listsOf(baselineObjects().map(projected));
+  const known = healthy.get(key);
+  return known?.length === items.length && items.every((item, index) => item === known[index]) ? known : items;
+}
+
+function logAnswers({ logs = {}, deny = [] }: Scenario): Record<string, Answer> {
+  const denied: Answer = { known: false, why: 'denied', detail: 'pods/log is forbidden' };
+  const entries = Object.entries(logs).map(([reference, lines]): [string, Answer] => [
+    `log/${reference.split('/').length === 2 ? 'shop/' : ''}${reference}`,
+    deny.includes('log') ? denied : { known: true, lines: lines.trimEnd().split('\n') },
+  ]);
+  return Object.fromEntries(entries);
+}
+
+function askOf({ service = 'shop/web', port, from }: Scenario): Snapshot['ask'] {
+  const [namespace, name] = service.split('/') as [string, string];
+  const [callerNamespace = '', callerKind = '', callerName = ''] = from?.split('/') ?? [];
+  const caller = { namespace: callerNamespace, kind: callerKind as CallerKind, name: callerName };
+  return {
+    namespace,
+    services: [{ namespace, name, ...(port === undefined ? {} : { port }) }],
+    caller: from === undefined ? null : caller,
+  };
+}
+
 /** The snapshot in which everything of the scenario's world is known but what it denies. */
 export function snapshotOf(scenario: Scenario): Snapshot {
   if (scenario.manifests !== undefined) return snapshotOfManifests(scenario);
-  const objects = objectsOf(scenario).map(projectObject);
-  const answers: Record<string, Answer> = {};
   const deny = scenario.deny ?? [];
-  const namespaces = objects
-    .filter((object) => object.kind === 'Namespace')
-    .map((object) => object.metadata?.name ?? '');
-  for (const [resource, { kind, namespaced }] of Object.entries(RESOURCES) as [
-    ResourceName,
-    { kind: string; namespaced: boolean },
-  ][]) {
-    const items = objects.filter((object) => object.kind === kind);
-    const scopes: (string | null)[] = namespaced ? [null, ...namespaces] : [null];
-    for (const namespace of scopes) {
-      answers[`${resource}/${namespace ?? '*'}`] = isDenied(deny, resource, namespace)
-        ? { known: false, why: 'denied', detail: `${resource} is forbidden` }
-        : {
-            known: true,
-            complete: true,
-            items: namespace === null ? items : items.filter((item) => item.metadata?.namespace === namespace),
-          };
-    }
-  }
-  for (const [reference, lines] of Object.entries(scenario.logs ?? {})) {
-    const key = `log/${reference.split('/').length === 2 ? 'shop/' : ''}${reference}`;
-    answers[key] = deny.includes('log')
-      ? { known: false, why: 'denied', detail: 'pods/log is forbidden' }
-      : { known: true, lines: lines.trimEnd().split('\n') };
-  }
-  const [namespace, name] = (scenario.service ?? 'shop/web').split('/') as [string, string];
-  const [callerNamespace, callerKind, callerName] = scenario.from?.split('/') ?? [];
+  const lists = [...listsOf(objectsOf(scenario).map(projected))].map(([key, items]): [string, Answer] => {
+    const [resource = '', namespace = ''] = key.split('/');
+    return isDenied(deny, resource, namespace === '*' ? null : namespace)
+      ? [key, { known: false, why: 'denied', detail: `${resource} is forbidden` }]
+      : [key, { known: true, complete: true, items: shared(key, items) }];
+  });
   return {
     source: 'snapshot',
     context: null,
     server: 'v1.36.3',
     collectedAt: scenario.now ?? '2026-01-31T09:00:00Z',
-    ask: {
-      namespace,
-      services: [{ namespace, name, ...(scenario.port === undefined ? {} : { port: scenario.port }) }],
-      caller:
-        scenario.from === undefined
-          ? null
-          : { namespace: callerNamespace ?? '', kind: (callerKind ?? '') as CallerKind, name: callerName ?? '' },
-    },
-    answers,
+    ask: askOf(scenario),
+    answers: { ...Object.fromEntries(lists), ...logAnswers(scenario) },
   };
 }

@@ -1,36 +1,55 @@
-/** Every scenario's world, for laws that must hold over all of them. */
+/** Every scenario's world, for laws that must hold over all of them, and what is diagnosed in each. */
 import { readdirSync } from 'node:fs';
+import type { Judgement } from '../../src/engine/diagnosis.ts';
+import { judge } from '../../src/engine/engine.ts';
+import type { JudgeOptions } from '../../src/engine/judge-options.ts';
 import type { Snapshot } from '../../src/facts/snapshot.ts';
+import { RULES } from '../../src/rules/index.ts';
+import { deepFreeze } from './freeze.ts';
 import { loadScenarios, type Scenario, snapshotOf } from './scenario.ts';
 
+/** Faults by rule, and whole clusters of a shape that every rule must take for healthy. */
 const FOLDERS = ['rules', 'shapes'].map((name) => new URL(`../../fixtures/${name}/`, import.meta.url));
 
 export interface World {
+  file: string;
   name: string;
   scenario: Scenario;
   snapshot: Snapshot;
 }
 
-/** All scenarios of all rules and shapes, in the order of files and of their text. */
+let all: readonly World[] | undefined;
+
+/** All scenarios of all rules and shapes, in the order of files and of their text. Made once, and frozen. */
 export function worlds(): readonly World[] {
-  return FOLDERS.flatMap((folder) =>
+  all ??= FOLDERS.flatMap((folder) =>
     readdirSync(folder)
       .sort()
       .flatMap((file) =>
         loadScenarios(new URL(file, folder).pathname).map((scenario) => ({
+          file,
           name: `${file}: ${scenario.title}`,
           scenario,
-          snapshot: snapshotOf(scenario),
+          snapshot: deepFreeze(snapshotOf(scenario)),
         })),
       ),
   );
+  return all;
 }
 
-/** Freezes a value and all it holds, so that whoever changes it throws. */
-export function deepFreeze<T>(value: T): T {
-  if (value !== null && typeof value === 'object' && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const part of Object.values(value)) deepFreeze(part);
+/** How a scenario asks for its diagnosis. */
+export function optionsOf({ symptom, only }: Scenario): JudgeOptions {
+  return { failOn: 'high', allowUnknown: false, symptom: symptom ?? null, only: only ?? [], skip: [], severity: null };
+}
+
+const JUDGED = new WeakMap<World, Judgement>();
+
+/** What all rules say of the world as it is: judged once, however many laws compare with it. */
+export function judgementOf(world: World): Judgement {
+  let judgement = JUDGED.get(world);
+  if (judgement === undefined) {
+    judgement = judge(world.snapshot, RULES, optionsOf(world.scenario));
+    JUDGED.set(world, judgement);
   }
-  return value;
+  return judgement;
 }
