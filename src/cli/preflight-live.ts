@@ -1,5 +1,5 @@
 /** `preflight --live`: each set of manifests laid over the cluster that it is meant for. */
-import { type FactRequest, keyOf, listOf } from '../facts/resources.ts';
+import { type FactRequest, keyOf, listOf, RESOURCES } from '../facts/resources.ts';
 import type { Ask, Snapshot } from '../facts/snapshot.ts';
 import { collectLive, type RequestTrace } from '../sources/live/collect.ts';
 import { connect } from '../sources/live/connection.ts';
@@ -24,9 +24,20 @@ const NEEDED = [
   'servicemonitors',
 ] as const;
 
-/** What an overlay needs of the namespaces, beside what its Services ask for. */
-function wantedOf(namespaces: readonly string[]): (snapshot: Snapshot) => readonly FactRequest[] {
-  const lists = namespaces.flatMap((namespace) => NEEDED.map((resource) => listOf(resource, namespace)));
+/** Kinds without a namespace: read where the files write one. */
+const OF_CLUSTER = ['validatingwebhookconfigurations', 'mutatingwebhookconfigurations', 'apiservices'] as const;
+
+/** What an overlay needs of the namespaces and for what is written, beside what its Services ask for. */
+function wantedOf(
+  namespaces: readonly string[],
+  manifests: readonly Manifest[],
+): (snapshot: Snapshot) => readonly FactRequest[] {
+  const lists = [
+    ...namespaces.flatMap((namespace) => NEEDED.map((resource) => listOf(resource, namespace))),
+    ...OF_CLUSTER.filter((resource) => manifests.some(({ kind }) => kind === RESOURCES[resource].kind)).map(
+      (resource) => listOf(resource),
+    ),
+  ];
   return (snapshot) => {
     const wanted = wantedFacts(snapshot);
     const keys = new Set(wanted.map(keyOf));
@@ -69,7 +80,12 @@ export async function overlaysOf(
         // where kubectl puts what names no namespace: -n, else that of the context
         const home = set.namespace ?? connection.namespace;
         const ask: Ask = { services: servicesOf(set.manifests, home), namespace: home, caller: null };
-        const live = await collectLive(connection, ask, wantedOf(namespacesOf(set.manifests, home)), options);
+        const live = await collectLive(
+          connection,
+          ask,
+          wantedOf(namespacesOf(set.manifests, home), set.manifests),
+          options,
+        );
         const world = overlayOf(live, set.manifests, home);
         const before = beforeOf(live, world.snapshot);
         worlds.push({ ...world, before, name: sets.length === 1 ? null : set.name });

@@ -29,6 +29,8 @@ export interface CreationFailure {
   words: string;
   /** The object that the message names, or null. */
   name: string | null;
+  /** The Service behind a webhook that cannot be called, or null. */
+  service: { namespace: string; name: string } | null;
 }
 
 type Groups = Readonly<Record<string, string | undefined>>;
@@ -66,9 +68,11 @@ const SHAPES: readonly Shape[] = [
     words: (name) => `ValidatingAdmissionPolicy "${name}" refuses them`,
   },
   {
-    expression: /failed calling webhook "(?<name>[^"]+)"/,
+    expression:
+      /failed calling webhook "(?<name>[^"]+)"(?:.*?https:\/\/(?<service>[a-z0-9-]+)\.(?<namespace>[a-z0-9-]+)\.svc\b)?/,
     cause: 'admission-webhook',
-    words: (name) => `webhook "${name}" cannot be asked`,
+    words: (name, { service, namespace }) =>
+      `webhook "${name}"${service === undefined ? '' : ` of Service ${namespace}/${service}`} cannot be asked`,
   },
   {
     expression: /admission webhook "(?<name>[^"]+)"/,
@@ -116,6 +120,7 @@ function readQuota(message: string, namespace: string): CreationFailure | null {
     cause: quotaCause(short[0]?.[0] ?? ''),
     words: `quota "${name}" of namespace ${namespace} is exceeded${parts.length === 0 ? '' : `: ${parts.join('; ')}`}`,
     name,
+    service: null,
   };
 }
 
@@ -125,9 +130,12 @@ function read(message: string, namespace: string): CreationFailure {
   for (const { expression, cause, words } of SHAPES) {
     const groups = expression.exec(message)?.groups;
     const name = groups?.name;
-    if (groups !== undefined && name !== undefined) return { message, cause, words: words(name, groups), name };
+    if (groups === undefined || name === undefined) continue;
+    const { service, namespace: place } = groups;
+    const behind = service === undefined || place === undefined ? null : { namespace: place, name: service };
+    return { message, cause, words: words(name, groups), name, service: behind };
   }
-  return { message, cause: 'refused', words: 'the API server refuses them', name: null };
+  return { message, cause: 'refused', words: 'the API server refuses them', name: null, service: null };
 }
 
 /** Events of the workload's controller: of the workload itself, or of a ReplicaSet named after it, not older than the workload. */

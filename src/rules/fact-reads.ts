@@ -50,7 +50,12 @@ const SOURCES: Readonly<Record<FactName, readonly Source[]>> = {
   referenceGrants: ['referencegrants'],
   peerAuthentications: ['peerauthentications', 'peerauthentications@istio-system'],
   authorizationPolicies: ['authorizationpolicies'],
-  serviceMonitors: [],
+  serviceMonitors: ['servicemonitors'],
+  apiServerCalls: [
+    'validatingwebhookconfigurations@cluster',
+    'mutatingwebhookconfigurations@cluster',
+    'apiservices@cluster',
+  ],
   aliasTarget: ['services'],
   ingressPolicies: ['networkpolicies', 'networkpolicies@cluster'],
   egressPolicies: ['networkpolicies', 'networkpolicies@cluster'],

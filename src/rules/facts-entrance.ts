@@ -12,6 +12,7 @@ import type {
   ServiceMonitor,
 } from '../facts/wire-entrance.ts';
 import { aliasTargetOf } from '../model/alias.ts';
+import { isWide } from '../model/asked.ts';
 import { looksFine, parentsOf } from '../model/entrance.ts';
 import { MESH_ROOT } from '../model/mesh.ts';
 import { listed } from './lists.ts';
@@ -32,7 +33,7 @@ export interface EntranceFacts {
   peerAuthentications: readonly PeerAuthentication[];
   /** Of the subject's namespace. Read only where the Service's Pods are in an Istio mesh. */
   authorizationPolicies: readonly AuthorizationPolicy[];
-  /** ServiceMonitors of the subject's namespace. Read only where files are judged or laid over the cluster. */
+  /** ServiceMonitors of all namespaces, else of the subject's. Read where files are judged, or all Services of a namespace or of the cluster. */
   serviceMonitors: readonly ServiceMonitor[];
   /** The Service that an ExternalName Service names; null = there is none. */
   aliasTarget: Service | null;
@@ -92,6 +93,13 @@ function gatewaysOf(snapshot: Snapshot, subject: Subject): Fact<readonly Gateway
   return joined(found);
 }
 
+/** Whether calls work never depends on them, so that what may not be read leaves no question open. */
+function monitorsOf(snapshot: Snapshot, { namespace }: Subject): Fact<readonly ServiceMonitor[]> {
+  const isWanted = isWide(snapshot) || snapshot.source === 'manifests' || snapshot.source === 'overlay';
+  const monitors = widest<ServiceMonitor>(snapshot, 'servicemonitors', namespace);
+  return monitors.known && isWanted ? monitors : refused(listOf('servicemonitors', namespace), 'not-collected', null);
+}
+
 export const ENTRANCE_READERS: { [K in keyof EntranceFacts]: Reader<EntranceFacts[K]> } = {
   ingresses: (s, on) => gated(listed<Ingress>(s, 'ingresses', on.namespace), 'ingresses', s, on),
   ingressClasses: (s) => listed<IngressClass>(s, 'ingressclasses', null),
@@ -104,7 +112,7 @@ export const ENTRANCE_READERS: { [K in keyof EntranceFacts]: Reader<EntranceFact
       listed<PeerAuthentication>(s, 'peerauthentications', MESH_ROOT),
     ]),
   authorizationPolicies: (s, on) => listed<AuthorizationPolicy>(s, 'authorizationpolicies', on.namespace),
-  serviceMonitors: (s, on) => listed<ServiceMonitor>(s, 'servicemonitors', on.namespace),
+  serviceMonitors: monitorsOf,
   aliasTarget: (s, on) => {
     const service = readObject<Service>(s, 'services', on.namespace, on.name);
     if (!service.known) return service;

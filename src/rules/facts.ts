@@ -22,6 +22,7 @@ import { IMMORTAL_NAMESPACES } from '../model/namespaces.ts';
 import { type ReferencingWorkload, referencesOf } from '../model/referencing.ts';
 import { selectorText } from '../model/selector.ts';
 import { type Workload, workloadsOf } from '../model/workloads.ts';
+import { API_SERVER_READERS, type ApiServerFacts } from './facts-api-server.ts';
 import { DATAPLANE_READERS, type DataplaneFacts } from './facts-dataplane.ts';
 import { DNS_READERS, type DnsFacts } from './facts-dns.ts';
 import { ENTRANCE_READERS, type EntranceFacts } from './facts-entrance.ts';
@@ -31,7 +32,7 @@ import { combine, listed, remembered } from './lists.ts';
 import type { Subject } from './subject.ts';
 import { type Unseen, unseenIn } from './unseen.ts';
 
-export interface FactValues extends DataplaneFacts, DnsFacts, EntranceFacts, PolicyFacts, StorageFacts {
+export interface FactValues extends ApiServerFacts, DataplaneFacts, DnsFacts, EntranceFacts, PolicyFacts, StorageFacts {
   /** The subject's Service. A rule that needs it is not applicable where the Service is known to be absent. */
   service: Service;
   /** The subject's namespace; null = it does not exist. */
@@ -187,6 +188,7 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
   },
   references: (s, on) => (on.role === 'caller' ? callerReferences(s, on) : serviceReferences(s, on)),
   unseen: unseenIn,
+  ...API_SERVER_READERS,
   ...DATAPLANE_READERS,
   ...DNS_READERS,
   ...ENTRANCE_READERS,

@@ -2,7 +2,7 @@
 import type { Fact } from '../facts/fact.ts';
 import type { GateOf } from './gate.ts';
 
-export type EntranceGate = 'ingresses' | 'routes';
+export type EntranceGate = 'ingresses' | 'routes' | 'api-server';
 
 /** Known to be none, or never asked for. */
 function isNone(fact: Fact<readonly unknown[] | null>): boolean {
@@ -19,5 +19,10 @@ export const ENTRANCE_GATES: Readonly<Record<EntranceGate, GateOf>> = {
     why: 'there are no routes',
     spares: 'not-applicable',
     isClosed: ({ read }) => isNone(read('routes')),
+  },
+  'api-server': {
+    why: 'no webhook and no API calls a Service of the namespace',
+    spares: 'not-applicable',
+    isClosed: ({ read }) => isNone(read('apiServerCalls')),
   },
 };

@@ -186,6 +186,7 @@ import { ref015 } from './ref/ref-015-service-env-discovery-order.ts';
 import { ref016 } from './ref/ref-016-browser-cannot-resolve-cluster-name.ts';
 import { ref017 } from './ref/ref-017-route-to-another-service.ts';
 import { ref018 } from './ref/ref-018-monitored-port-missing.ts';
+import { ref019 } from './ref/ref-019-api-server-cannot-call.ts';
 import type { Rule } from './rule.ts';
 import { sel001 } from './sel/sel-001-selector-matches-no-pods.ts';
 import { sel005 } from './sel/sel-005-selector-too-broad.ts';
@@ -323,6 +324,7 @@ export const RULES: readonly Rule[] = [
   ref016,
   ref017,
   ref018,
+  ref019,
   kpx001,
   kpx002,
   kpx003,

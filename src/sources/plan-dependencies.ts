@@ -1,13 +1,15 @@
 /** Which further Services a failing Service leads to. */
 import { type FactRequest, listOf, logOf } from '../facts/resources.ts';
 import { readList, readLog, readObject, type Snapshot } from '../facts/snapshot.ts';
-import type { Container, Pod, Service } from '../facts/wire.ts';
+import type { Container, Event, Pod, Service } from '../facts/wire.ts';
+import { creationFailure } from '../model/creation-failure.ts';
 import { DNS_NAMESPACE, dnsServiceOf } from '../model/dns-service.ts';
 import { matchedPods } from '../model/endpoints.ts';
 import { dependenciesIn } from '../model/log-dependencies.ts';
 import { matchLog } from '../model/log-shapes.ts';
 import { containerStates, isLive, isReady } from '../model/readiness.ts';
 import { resolveHost } from '../model/references.ts';
+import { plannedBy, workloadsOf } from '../model/workloads.ts';
 import { aliasedBy } from './plan-entrance.ts';
 
 export interface NamedService {
@@ -22,9 +24,26 @@ export function dependenciesOf(snapshot: Snapshot, { namespace, name }: NamedSer
   if (!service.known || service.value === null) return [];
   const aliased = aliasedBy(service.value);
   if (aliased.length > 0 || !pods.known) return aliased;
-  return matchedPods(service.value, pods.value)
-    .filter((pod) => isLive(pod) && !isReady(pod))
-    .flatMap((pod) => containerStates(pod).flatMap(({ container }) => namedBy(snapshot, pod, container)));
+  return [
+    ...webhooksBefore(snapshot, service.value),
+    ...matchedPods(service.value, pods.value)
+      .filter((pod) => isLive(pod) && !isReady(pod))
+      .flatMap((pod) => containerStates(pod).flatMap(({ container }) => namedBy(snapshot, pod, container))),
+  ];
+}
+
+/** The Services of webhooks that cannot be asked, for which the Pods behind the Service are not created. */
+function webhooksBefore(snapshot: Snapshot, { metadata, spec }: Service): readonly NamedService[] {
+  const namespace = metadata?.namespace ?? '';
+  const events = readList<Event>(snapshot, 'events', namespace);
+  const lists = (['deployments', 'statefulsets', 'daemonsets'] as const).map((resource) => {
+    const list = readList<never>(snapshot, resource, namespace);
+    return list.known ? list.value : [];
+  });
+  const [deployments = [], statefulSets = [], daemonSets = []] = lists;
+  return plannedBy(spec?.selector, workloadsOf(deployments, statefulSets, daemonSets)).flatMap(
+    (workload) => creationFailure(workload, events)?.service ?? [],
+  );
 }
 
 function namedBy(snapshot: Snapshot, pod: Pod, container: Container): readonly NamedService[] {

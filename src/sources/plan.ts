@@ -18,6 +18,7 @@ import {
 import { matches, selectorText } from '../model/selector.ts';
 import { workloadsOf } from '../model/workloads.ts';
 import { ofAddresses } from './plan-addresses.ts';
+import { ofAllReferrers, ofApiServer } from './plan-api-server.ts';
 import { ofConfigMaps } from './plan-configmaps.ts';
 import { ofDataplane } from './plan-dataplane.ts';
 import { dependenciesOf, type NamedService, unresolvedLogs } from './plan-dependencies.ts';
@@ -42,10 +43,12 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
     ...targets.flatMap((target) => ofService(snapshot, target)),
     ...targets.flatMap((target) => ofAddresses(snapshot, target)),
     ...targets.flatMap((target) => ofEntrances(snapshot, target)),
+    ...targets.flatMap((target) => ofApiServer(snapshot, target, false)),
     ...targets.flatMap((target) => ofPolicies(snapshot, target)),
     ...targets.flatMap((target) => ofHardCoded(snapshot, target)),
     // single reads of each, and the lists of namespaces that are read anyway
     ...(snapshot.ask.everywhere === true ? [] : ofEach(snapshot, targets)),
+    ...ofAllReferrers(snapshot),
     ...ofFarNames(snapshot),
     ...ofDns(snapshot),
     ...ofNames(snapshot),
@@ -152,7 +155,12 @@ function ofDependencies(snapshot: Snapshot, from: readonly NamedService[]): read
       .filter(({ namespace, name }) => !seen.has(`${namespace}/${name}`));
     for (const target of next) {
       seen.add(`${target.namespace}/${target.name}`);
-      requests.push(...ofNamespace(target.namespace), ...ofService(snapshot, target), ...ofPolicies(snapshot, target));
+      requests.push(
+        ...ofNamespace(target.namespace),
+        ...ofService(snapshot, target),
+        ...ofApiServer(snapshot, target, true),
+        ...ofPolicies(snapshot, target),
+      );
     }
     layer = next;
   }

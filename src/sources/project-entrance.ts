@@ -1,4 +1,4 @@
-/** What is kept of Ingresses, routes and mesh policies: where they lead, and no header, claim or snippet. */
+/** What is kept of Ingresses, routes, mesh policies and webhooks: where they lead, and no header, claim or snippet. */
 import { IGNORE } from '../model/ignore-annotation.ts';
 import { changed, isJson, type Json } from './project-pod.ts';
 
@@ -47,6 +47,15 @@ function monitorSpec(value: unknown): unknown {
   );
 }
 
+/** Whom it calls and for what; neither the URL of one outside nor the certificates. */
+function webhooks(value: unknown): unknown {
+  return each(value, (webhook) =>
+    changed(only(webhook, 'name', 'clientConfig', 'failurePolicy', 'rules'), 'clientConfig', (config) =>
+      isJson(config) ? only(config, 'service') : config,
+    ),
+  );
+}
+
 const SPECS: Readonly<Record<string, (spec: unknown) => unknown>> = {
   HTTPRoute: routeSpec,
   GRPCRoute: routeSpec,
@@ -54,11 +63,13 @@ const SPECS: Readonly<Record<string, (spec: unknown) => unknown>> = {
   IngressClass: (spec) => (isJson(spec) ? only(spec, 'controller') : spec),
   AuthorizationPolicy: policySpec,
   ServiceMonitor: monitorSpec,
+  APIService: (spec) => (isJson(spec) ? only(spec, 'group', 'version', 'service') : spec),
 };
 
 /** The object of one of these kinds cut down; others as they are. */
 export function projectEntrance(kind: string | undefined, object: Json): Json {
   if (kind === 'Ingress') return changed(object, 'metadata', ingressMetadata);
+  if (kind?.endsWith('WebhookConfiguration') === true) return changed(object, 'webhooks', webhooks);
   const cut = kind === undefined ? undefined : SPECS[kind];
   return cut === undefined ? object : changed(object, 'spec', cut);
 }

@@ -47,9 +47,13 @@ async function ask(
 /** A developer's rights: all of the own namespace but logs, nothing elsewhere. */
 const mayI = ({ namespace, subresource }: AccessAttributes): boolean => namespace === 'shop' && subresource !== 'log';
 /** The add-ons of the test server are not installed. */
-const NO_ADDONS = ['cilium.io', 'crd.projectcalico.org', 'gateway.networking.k8s.io', 'security.istio.io'].map(
-  (group) => ({ path: `/apis/${group}/`, fault: { status: 404, message: 'page not found' } }),
-);
+const NO_ADDONS = [
+  'cilium.io',
+  'crd.projectcalico.org',
+  'gateway.networking.k8s.io',
+  'monitoring.coreos.com',
+  'security.istio.io',
+].map((group) => ({ path: `/apis/${group}/`, fault: { status: 404, message: 'page not found' } }));
 
 describe('a server that answers', () => {
   test('for people, for programs, and the Roles alone', async () => {

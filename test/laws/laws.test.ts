@@ -106,7 +106,8 @@ const STRANGERS: readonly KubeObject[] = [
 ];
 
 test('a foreign namespace changes nothing', SLOW, () => {
-  for (const of of ALL) {
+  // where all of the cluster is asked about, no namespace is foreign
+  for (const of of ALL.filter(({ snapshot }) => snapshot.ask.everywhere !== true)) {
     cases++;
     const wider = mapAnswers(of.snapshot, (answer, key) => {
       const resource = key.split('/')[0];

@@ -67,7 +67,7 @@ function faultsOf(scenario: Scenario) {
  * What Ready Pods say of addresses that exist but are wrong: a live run reads the log of a Ready Pod, and its ConfigMaps, only where a
  * name does not exist or a port is missing, so it finds less than a collection that holds them. A caller that is named is always heard.
  */
-const HEARD_IN_FILES = /^REF-0(?:0[3-9]|1\d)/;
+const HEARD_IN_FILES = /^REF-0(?:0[3-9]|1[0-7])/;
 
 /** The rights that the plan asked for over all worlds, as `verb resource place`; a namespace that a Service's own leads to counts as its. */
 const asked = new Map<string, ReadonlySet<string>>();
@@ -105,7 +105,7 @@ for (const world of ALL) {
     const api = await startApi({ objects: objectsOf(scenario), logs, faults: faultsOf(scenario) });
     try {
       const connection = await connect({ server: api.url }, { HOME: '/nonexistent' }, {});
-      const live = await collectLive(connection, file.ask, noted, {
+      const live = await collectLive(connection, file.ask, scenario.wide === 'cluster' ? wantedFacts : noted, {
         project: projectObject,
         version: false,
         now: () => new Date(file.collectedAt),

@@ -81,11 +81,11 @@ function areApart(a: readonly string[], b: readonly string[]): boolean {
 
 /** A world that differs from the healthy one in one way that can be laid beside another. */
 function isSingle({ kind, expect: { roots }, ...scenario }: Scenario): boolean {
-  const { deny, remove, bare, frozenSlices, from, now, service, port, symptom, only, manifests } = scenario;
+  const { deny, remove, bare, frozenSlices, from, now, service, port, symptom, only, manifests, wide } = scenario;
   // a Service that selects nothing has no use for Pods, so what is wrong with them is no fault of it
   const spec = (scenario.change?.['Service/web'] as { spec?: { type?: string; selector?: unknown } } | undefined)?.spec;
   if (spec?.type === 'ExternalName' || spec?.selector === null) return false;
-  const plain = [deny, remove, bare, frozenSlices, from, now, service, port, symptom, only, manifests].every(
+  const plain = [deny, remove, bare, frozenSlices, from, now, service, port, symptom, only, manifests, wide].every(
     (part) => part === undefined,
   );
   return kind === 'firing' && plain && roots?.length === 1;

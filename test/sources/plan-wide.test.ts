@@ -66,17 +66,21 @@ test('the number of requests does not grow with the Services', () => {
   const [few, many] = [50, 200].map((services) => collected({ ...clusterOf(services), ask }).requests);
   expect(many).toEqual(few);
   expect([...(many ?? [])].sort()).toEqual([
+    'apiservices/*',
     'daemonsets/*',
     'deployments/*',
     'endpointslices/*',
     'httproutes/*',
     'ingresses/*',
+    'mutatingwebhookconfigurations/*',
     'namespaces/*',
     'networkpolicies/*',
     'nodes/*',
     'pods/*',
+    'servicemonitors/*',
     'services/*',
     'statefulsets/*',
+    'validatingwebhookconfigurations/*',
   ]);
 });
 

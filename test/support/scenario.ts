@@ -20,6 +20,8 @@ export interface Scenario {
   port?: number;
   /** `namespace/kind/name`. */
   from?: string;
+  /** No Service is named: all of the namespace, or of the cluster, are asked about. */
+  wide?: 'namespace' | 'cluster';
   symptom?: 'refused' | 'timeout' | 'nxdomain' | '5xx' | 'intermittent';
   now?: string;
   /** The only rules to run; default all that are on. */
@@ -201,13 +203,14 @@ function logAnswers({ logs = {}, deny = [] }: Scenario): Record<string, Answer> 
   return Object.fromEntries(entries);
 }
 
-function askOf({ service = 'shop/web', port, from }: Scenario): Snapshot['ask'] {
+function askOf({ service = 'shop/web', port, from, wide }: Scenario): Snapshot['ask'] {
   const [namespace, name] = service.split('/') as [string, string];
   const [callerNamespace = '', callerKind = '', callerName = ''] = from?.split('/') ?? [];
   const caller = { namespace: callerNamespace, kind: callerKind as CallerKind, name: callerName };
   return {
     namespace,
-    services: [{ namespace, name, ...(port === undefined ? {} : { port }) }],
+    services: wide === undefined ? [{ namespace, name, ...(port === undefined ? {} : { port }) }] : [],
+    ...(wide === 'cluster' ? { everywhere: true } : {}),
     caller: from === undefined ? null : caller,
   };
 }

@@ -7,6 +7,7 @@ import { ageOf, isLive, isTerminal, isTerminating } from '../../model/readiness.
 import { plannedBy, podsOf, type Workload } from '../../model/workloads.ts';
 import { type Evidence, type Finding, finding, type Shared } from '../finding.ts';
 import { defineRule, failIfAny, notApplicable } from '../rule.ts';
+import { nameOf } from '../service-text.ts';
 import { deadEffects, serviceText } from './impact.ts';
 
 interface Shortage {
@@ -88,6 +89,7 @@ export const pod003 = defineRule({
       const failure = creationFailure(workload, seen);
       const what = `${workload.kind} ${workload.name} cannot create ${total === 0 ? 'its Pods' : 'all of its Pods'}`;
       const why = failure === null ? '' : `, ${failure.words}`;
+      const behind = failure?.service == null ? null : `${failure.service.namespace}/${failure.service.name}`;
       return finding({
         cause: failure?.cause ?? 'untold',
         severity: total === 0 ? 'critical' : 'high',
@@ -99,15 +101,24 @@ export const pod003 = defineRule({
           summary: 'let the Pods be created',
           safety: 'review',
           commands: [],
-          steps: [failure === null ? 'look at the log of kube-controller-manager' : failureStep(failure)],
+          steps: [stepOf(failure, behind === nameOf(service))],
           patch: null,
         },
+        dependency: behind === nameOf(service) ? null : behind,
         shared: sharedBy(workload, failure),
         converging: isYoung(shortage, now),
       });
     }
   },
 });
+
+/** A webhook that is asked about its own Pods waits for itself. */
+function stepOf(failure: CreationFailure | null, isOwn: boolean): string {
+  if (failure === null) return 'look at the log of kube-controller-manager';
+  return isOwn
+    ? `the webhook ${failure.name} is asked about the Pods that answer it: leave its own namespace out by namespaceSelector`
+    : failureStep(failure);
+}
 
 /** A quota refuses the Pods of everyone in the namespace. */
 function sharedBy({ namespace }: Workload, failure: CreationFailure | null): Shared | null {

@@ -1,3 +1,5 @@
+import type { ApiServerCall } from '../../model/api-server-calls.ts';
+import { effectsOf, removalStep } from '../api-server-text.ts';
 import { type Fix, finding, type Note } from '../finding.ts';
 import { defineRule, fail, pass } from '../rule.ts';
 import { doubted } from '../unseen.ts';
@@ -5,6 +7,11 @@ import { exposeFix, namespacesWith, nearServices, nothingRuns, unexposed } from 
 
 function manual(summary: string, ...steps: readonly string[]): Fix {
   return { summary, safety: 'review', commands: [], steps, patch: null };
+}
+
+/** Where nothing is left that would answer, who calls it is removed as well. */
+function removal(calls: readonly ApiServerCall[]): Note {
+  return { label: 'or', text: removalStep(calls) };
 }
 
 export const svc001 = defineRule({
@@ -18,8 +25,8 @@ export const svc001 = defineRule({
   offline: true,
   gate: 'absent',
   needs: ['services'],
-  uses: ['servicesEverywhere', 'workloads', 'pods', 'unseen'],
-  explains: ['REF-001', 'POD-009', 'HDL-003', 'ING-001'],
+  uses: ['servicesEverywhere', 'workloads', 'pods', 'unseen', 'apiServerCalls'],
+  explains: ['REF-001', 'REF-019', 'POD-009', 'HDL-003', 'ING-001'],
   reasons: {
     'SVC-002': { name: 'service-in-other-namespace', title: 'the Service exists in another namespace only' },
   },
@@ -29,7 +36,7 @@ export const svc001 = defineRule({
     fix: 'Apply the missing manifest, correct the name, or call NAME.NAMESPACE where it exists in another namespace.',
     references: ['kubernetes.io: Debug Services', 'kubernetes.io: DNS for Services and Pods'],
   },
-  check({ services, servicesEverywhere, workloads, pods, unseen, subject }) {
+  check({ services, servicesEverywhere, workloads, pods, unseen, apiServerCalls, subject }) {
     const { name, namespace } = subject;
     if (services.some(({ metadata }) => metadata?.name === name)) return pass;
     const elsewhere = namespacesWith(name, namespace, servicesEverywhere) ?? [];
@@ -46,6 +53,7 @@ export const svc001 = defineRule({
           : closest !== undefined
             ? manual('correct the name', `let clients call ${closest.found}, or apply the manifest of ${name}`)
             : manual('create the Service', `deploy ${name} into ${namespace}: svc-doctor does not know its manifest`);
+    const calls = apiServerCalls.known ? apiServerCalls.value.filter(({ service }) => service === name) : [];
     const alias: Note = {
       label: 'or',
       text: `an ExternalName Service ${name} in ${namespace} that points at ${name} of ${only}`,
@@ -74,9 +82,12 @@ export const svc001 = defineRule({
         ...near,
         ...nothingRuns(name, namespace, workloads, pods),
       ],
-      effects: [`the name ${name}.${namespace} does not resolve: "could not resolve host"`],
+      effects: [
+        `the name ${name}.${namespace} does not resolve: "could not resolve host"`,
+        ...effectsOf(calls).slice(0, 3),
+      ],
       fix,
-      notes: single ? [alias] : [],
+      notes: [...(single ? [alias] : []), ...(calls.length === 0 ? [] : [removal(calls)])],
     });
     return fail(doubted(found, unseen));
   },

@@ -25,10 +25,19 @@ const GROUPS: ReadonlyMap<string, readonly string[]> = new Map(
     PeerAuthentication: ['security.istio.io'],
     AuthorizationPolicy: ['security.istio.io'],
     ServiceMonitor: ['monitoring.coreos.com'],
+    ValidatingWebhookConfiguration: ['admissionregistration.k8s.io'],
+    MutatingWebhookConfiguration: ['admissionregistration.k8s.io'],
+    APIService: ['apiregistration.k8s.io'],
   }),
 );
 
-const CLUSTER_SCOPED = new Set(['Namespace', 'IngressClass']);
+const CLUSTER_SCOPED = new Set([
+  'Namespace',
+  'IngressClass',
+  'ValidatingWebhookConfiguration',
+  'MutatingWebhookConfiguration',
+  'APIService',
+]);
 
 export function groupOf(apiVersion: string): string {
   return apiVersion.includes('/') ? (apiVersion.split('/')[0] ?? '') : '';

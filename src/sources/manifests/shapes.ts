@@ -37,6 +37,16 @@ const ROUTE = fields({
   ),
 });
 
+const CALLED_SERVICE = fields({ namespace: 'text', name: 'text', port: 'number' });
+const WEBHOOKS = list(
+  fields({
+    name: 'text',
+    clientConfig: fields({ service: CALLED_SERVICE }),
+    failurePolicy: 'text',
+    rules: list(fields({ operations: list('text'), apiGroups: list('text'), resources: list('text') })),
+  }),
+);
+
 /** The shape of `spec` by kind. */
 const SPECS: Readonly<Record<string, Shape>> = {
   Service: fields({
@@ -107,12 +117,15 @@ const SPECS: Readonly<Record<string, Shape>> = {
     namespaceSelector: fields({ any: 'flag', matchNames: list('text') }),
     endpoints: list(fields({ port: 'text', targetPort: 'port' })),
   }),
+  APIService: fields({ group: 'text', version: 'text', service: CALLED_SERVICE }),
 };
 
 const ENDPOINT_PORTS = list(fields({ name: 'text', port: 'number', protocol: 'text', appProtocol: 'text' }));
 
 /** Fields beside metadata and spec, by kind. */
 const OTHERS: Readonly<Record<string, Record<string, Shape>>> = {
+  ValidatingWebhookConfiguration: { webhooks: WEBHOOKS },
+  MutatingWebhookConfiguration: { webhooks: WEBHOOKS },
   ConfigMap: { data: TEXTS, binaryData: TEXTS },
   EndpointSlice: {
     addressType: 'text',

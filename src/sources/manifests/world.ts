@@ -43,6 +43,9 @@ export const WRITTEN: ReadonlySet<ResourceName> = new Set([
   'peerauthentications',
   'authorizationpolicies',
   'servicemonitors',
+  'validatingwebhookconfigurations',
+  'mutatingwebhookconfigurations',
+  'apiservices',
 ]);
 
 /** More Pods of one template tell a rule nothing more. */
