@@ -29,7 +29,7 @@ function commitOf() {
  * What of a package is never reached here stays out. client-node's KubeConfig needs two names of its generated API, none of undici's
  * HTTP stack, no YAML, because it is given objects, and none of the clouds' sign-ins that kubectl took out. Of ora's eighty spinners two
  * are shown; cli-table3 paints nothing. oclif searches folders for commands and plugins, reads configuration files and spins only where
- * it was not told its commands, as it is here; of its templates help has one form.
+ * it was not told its commands, as it is here; of its templates help has one form. What an emoji is Node knows without a table.
  */
 const UNREACHED = [
   { importer: 'client-node', filter: /^\.\/gen\/index\.js$/, stub: 'gen' },
@@ -42,6 +42,7 @@ const UNREACHED = [
   { importer: '@oclif/core', filter: /^lilconfig$/, stub: 'lilconfig' },
   { importer: '@oclif/core', filter: /^cli-spinners$/, stub: 'cli-spinners' },
   { importer: 'ora', filter: /^cli-spinners$/, stub: 'cli-spinners' },
+  { importer: 'string-width', filter: /^emoji-regex$/, stub: 'emoji-regex' },
   { importer: 'cli-table3', filter: /^@colors\/colors\/safe$/, stub: 'colors' },
 ];
 
@@ -100,6 +101,7 @@ export default { render: (text, from) => text.replace(/<%=\\s*([\\w.]+)\\s*%>/g,
     'class Never { isAuthProvider() { return false; } } export { Never as AzureAuth, Never as GoogleCloudPlatformAuth };',
   'js-yaml': `${absent('load', 'js-yaml')}\n${absent('dump', 'js-yaml')}`,
   'cli-spinners': readSpinners(),
+  'emoji-regex': 'module.exports = () => /\\p{RGI_Emoji}/gv;',
   colors: 'export default {};',
 };
 

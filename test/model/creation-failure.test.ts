@@ -44,8 +44,22 @@ test('a LimitRange is told by the bound that it sets', () => {
     cause: 'limit-range',
     words: 'a LimitRange sets the maximum cpu usage per Container',
     name: 'maximum cpu usage per Container',
+    service: null,
   });
   expect(failure === null ? '' : failureStep(failure)).toContain('LimitRange');
+});
+
+test('a webhook that cannot be asked is told with the Service behind it', () => {
+  if (web === undefined) throw new Error('no workload');
+  const message =
+    'Internal error occurred: failed calling webhook "v.example.com": failed to call webhook: Post "https://hook.policy.svc:443/validate?timeout=10s": service "hook" not found';
+  expect(creationFailure(web, known([refusal('web-6d4f9c', message)]))).toEqual({
+    message,
+    cause: 'admission-webhook',
+    words: 'webhook "v.example.com" of Service policy/hook cannot be asked',
+    name: 'v.example.com',
+    service: { namespace: 'policy', name: 'hook' },
+  });
 });
 
 test('a quota is told with its namespace, what was asked and what is used', () => {
