@@ -28,9 +28,18 @@ function portsOf(container: Container): readonly DeclaredPort[] {
   }));
 }
 
-/** All declared ports in the order in which names are searched. */
+const DECLARED = new WeakMap<readonly unknown[], readonly DeclaredPort[]>();
+
+/** All declared ports in the order in which names are searched. Pods that were read together share their containers, and are looked through once. */
 export function declaredPorts(pod: PodLike): readonly DeclaredPort[] {
-  return servingContainers(pod).flatMap(portsOf);
+  const { containers, initContainers } = pod.spec ?? {};
+  if (containers === undefined || (initContainers?.length ?? 0) > 0) return servingContainers(pod).flatMap(portsOf);
+  let declared = DECLARED.get(containers);
+  if (declared === undefined) {
+    declared = (containers as Container[]).flatMap(portsOf);
+    DECLARED.set(containers, declared);
+  }
+  return declared;
 }
 
 /** Ports of plain init containers, which never count. */

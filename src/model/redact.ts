@@ -2,12 +2,16 @@
 
 const MASK = '***';
 
-/** What to find, and what stays of it. */
-const SECRETS: readonly (readonly [RegExp, string])[] = [
+/** What to find in text that holds an "@", and what stays of it. */
+const WITH_USER: readonly (readonly [RegExp, string])[] = [
   // User info up to the last "@", so that a password with "@" or "/" in it goes too; `http://web:8080/a@b` has none.
   [/:\/\/(?:[^\s"'<>/:]{0,256}:(?!\d{1,5}[/?#])[^\s"'<>]*@|[^\s"'<>/]*@)/g, `://${MASK}@`],
   // Go's MySQL DSN: user:password@tcp(host:port).
   [/[^\s"'=:/]{1,128}:[^\s"']{0,256}@(?=(?:tcp|unix|udp)\()/g, `${MASK}@`],
+];
+
+/** The same for any text. */
+const SECRETS: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic|negotiate)\s+(?!\*\*\*)[A-Za-z0-9._~+/=-]{8,}/gi, `$1 ${MASK}`],
   [/\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{4,}(?:\.[A-Za-z0-9_-]*)?/g, MASK],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK],
@@ -20,7 +24,8 @@ const SECRETS: readonly (readonly [RegExp, string])[] = [
 ];
 
 function pass(text: string): string {
-  return SECRETS.reduce((clean, [secret, kept]) => clean.replace(secret, kept), text);
+  const all = text.includes('@') ? [...WITH_USER, ...SECRETS] : SECRETS;
+  return all.reduce((clean, [secret, kept]) => clean.replace(secret, kept), text);
 }
 
 const MAX_PASSES = 8;

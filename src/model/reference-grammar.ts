@@ -177,6 +177,8 @@ function bareHosts(value: string): Address[] {
 /** Reads a value by the grammar, most specific first. `bare`: the variable's name makes a lone host believable; `pairs`: so is host:port. */
 export function addressesIn(value: string, bare: boolean, pairs: boolean): readonly Address[] {
   const text = value.trim();
+  // a URL, a DSN, a pair and a name of several labels have one of these
+  if (!bare && !/[:=(.]/.test(text)) return [];
   const strong = urls(text) ?? special(text) ?? keyValue(text);
   if (strong !== null) return strong;
   const listed = pairs ? hostPorts(text) : null;

@@ -59,7 +59,9 @@ function fromPort(variable: Variable, variables: readonly Variable[]): ListenHin
 
 function fromAddress(variable: Variable): ListenHint[] {
   const named = LISTEN.test(variable.name) || OWN_ADDRESS.test(variable.name);
-  return (variable.value ?? '').split(/[;,]/).flatMap((item) => {
+  const value = variable.value ?? '';
+  if (!named && !value.includes(':')) return [];
+  return value.split(/[;,]/).flatMap((item) => {
     const text = item
       .trim()
       .replace(/^[a-z]{1,8}:\/\//i, '')

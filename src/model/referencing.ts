@@ -3,7 +3,7 @@ import type { Reference } from '../facts/extracts.ts';
 import type { Container, Pod, PodTemplate, Service } from '../facts/wire.ts';
 import { matchedPods } from './endpoints.ts';
 import { conditionOf, containerStates, isReady, isTerminating } from './readiness.ts';
-import { ownerOf, plannedBy, type Workload } from './workloads.ts';
+import { ownerOf, plannedBy, podsByOwner, type Workload } from './workloads.ts';
 
 export interface ReferencingWorkload {
   kind: string;
@@ -97,12 +97,27 @@ function different(specs: readonly PodTemplate['spec'][]): readonly PodTemplate[
 /** What of it goes through the cluster's DNS; names in hostAliases never get there. */
 export function throughDns<T extends Reference>(spec: PodTemplate['spec'], told: readonly T[]): readonly T[] {
   if (resolvesOtherwise(spec)) return [];
-  const aliases = new Set(spec?.hostAliases?.flatMap((alias) => alias.hostnames ?? []));
+  if (spec?.hostAliases === undefined) return told;
+  const aliases = new Set(spec.hostAliases.flatMap((alias) => alias.hostnames ?? []));
   return told.filter(({ host }) => !aliases.has(host));
 }
 
-function distinct<T>(items: readonly T[]): readonly T[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
+const DISTINCT = new WeakMap<Told, Told>();
+
+/** Each once; of one list the very same answer. */
+function distinct(told: Told): Told {
+  let one = DISTINCT.get(told);
+  if (one === undefined) {
+    one = told.length < 2 ? told : [...new Map(told.map((item) => [JSON.stringify(item), item])).values()];
+    DISTINCT.set(told, one);
+  }
+  return one;
+}
+
+/** What several are told, in one list. */
+function together(lists: readonly Told[]): Told {
+  const [first = [], ...others] = lists;
+  return distinct(others.length === 0 ? first : lists.flat());
 }
 
 function group(
@@ -115,7 +130,7 @@ function group(
   const live = pods.filter((pod) => !isFinished(pod));
   const all = live.length > 0 ? live.map((pod) => pod.spec) : templates.map((template) => template.spec);
   const specs = different(all);
-  const references = distinct(specs.flatMap((spec) => throughDns(spec, toldIn(spec))));
+  const references = together(specs.map((spec) => throughDns(spec, toldIn(spec))));
   return {
     kind,
     name,
@@ -123,7 +138,7 @@ function group(
     pods: live,
     struggles: live.some(struggles),
     references,
-    told: distinct(specs.flatMap(toldIn)),
+    told: together(specs.map(toldIn)),
     spec: specs[0],
   };
 }
@@ -161,9 +176,10 @@ function ofService(
       .filter((one) => one.namespace === namespace)
       .map((one) => group(one.kind, one.name, namespace, [], [one.template]));
   }
-  const owners = new Map(selected.map((pod) => [`${ownerOf(pod).kind}/${ownerOf(pod).name}`, ownerOf(pod)]));
-  return [...owners].map(([key, { kind, name }]) => {
-    const own = selected.filter((pod) => `${ownerOf(pod).kind}/${ownerOf(pod).name}` === key);
+  return [...podsByOwner(selected).values()].flatMap((own) => {
+    const [first] = own;
+    if (first === undefined) return [];
+    const { kind, name } = ownerOf(first);
     return group(kind, name, namespace, own, []);
   });
 }

@@ -30,10 +30,13 @@ function ofClusterIp(snapshot: Snapshot, service: Service): readonly FactRequest
   const own = clusterIps(service.spec);
   if (own.length === 0) return [];
   const namespace = service.metadata?.namespace ?? '';
-  const others = servicesNearby(snapshot, namespace)
-    .filter(({ metadata }) => metadata?.name !== service.metadata?.name || metadata?.namespace !== namespace)
-    .flatMap(({ spec }) => clusterIps(spec));
-  const apart = own.some((ip) => others.length > 0 && !others.some((other) => isWithin(other, [neighbourhood(ip)])));
+  const others = servicesNearby(snapshot, namespace).filter(
+    ({ spec, metadata }) =>
+      clusterIps(spec).length > 0 && (metadata?.name !== service.metadata?.name || metadata?.namespace !== namespace),
+  );
+  const isNear = (ip: string): boolean =>
+    others.some(({ spec }) => clusterIps(spec).some((other) => isWithin(other, [neighbourhood(ip)])));
+  const apart = others.length > 0 && !own.every(isNear);
   return apart ? [listOf('servicecidrs'), listOf('events', namespace)] : [];
 }
 

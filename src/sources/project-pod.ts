@@ -33,9 +33,21 @@ function handler(value: unknown): unknown {
   );
 }
 
+/** A Pod has one mount more than its template, and is told the same. */
+const extractsOnce = onceForAlike(
+  ({ name, image }: Json) => `${name} ${image}`,
+  ({ env, args, command }: Json) => extractsOf({ env, args, command } as RawContainer),
+);
+
 /** Values that a patch has put into a projected container count anew; what was extracted before stays for the rest. */
 function extracted(container: Json): unknown {
-  const fresh = extractsOf(container as RawContainer);
+  const fresh = extractsOnce({
+    name: container.name,
+    image: container.image,
+    env: container.env,
+    args: container.args,
+    command: container.command,
+  });
   const before = container.extracts;
   if (!isJson(before)) return fresh;
   const env = Array.isArray(container.env) ? container.env.filter(isJson) : [];

@@ -64,7 +64,7 @@ async function items(
   try {
     const where = encodeURIComponent(namespace ?? connection.namespace);
     const reply = await connection.transport.get(`${path.replace('NAMESPACE', where)}?limit=500`);
-    const list: { items?: KubeObject[] } = reply.ok ? JSON.parse(reply.body) : {};
+    const list: { items?: KubeObject[] } = reply.ok ? JSON.parse(reply.body.toString()) : {};
     return list.items ?? [];
   } finally {
     connection.close();

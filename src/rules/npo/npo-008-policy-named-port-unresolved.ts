@@ -26,17 +26,19 @@ interface Unresolved {
 
 /** Port names in ingress rules that none of the Pods declares which the policy selects. */
 function unresolvedIn(policy: NetworkPolicy, pods: readonly Pod[]): readonly Unresolved[] {
-  const about = pods.filter((pod) => isLive(pod) && isAbout(policy, peerOf(pod)));
-  const declared = about.flatMap(declaredPorts);
-  return rulesOf(policy, 'Ingress').flatMap(({ ports }, index) =>
-    ports.flatMap(({ port, protocol = 'TCP' }): Unresolved[] => {
+  const named = rulesOf(policy, 'Ingress').flatMap(({ ports }, index) =>
+    ports.flatMap(({ port, protocol = 'TCP' }) => {
       const name = port as number | string | undefined;
-      if (typeof name !== 'string') return [];
-      if (declared.some((one) => one.name === name && one.protocol === protocol)) return [];
-      const names = [...new Set(declared.flatMap((one) => one.name ?? []))].sort();
-      return [{ policy, index, name, protocol, declared: names }];
+      return typeof name === 'string' ? [{ index, name, protocol }] : [];
     }),
   );
+  if (named.length === 0) return [];
+  const about = pods.filter((pod) => isLive(pod) && isAbout(policy, peerOf(pod)));
+  const declared = about.flatMap(declaredPorts);
+  const names = [...new Set(declared.flatMap((one) => one.name ?? []))].sort();
+  return named
+    .filter(({ name, protocol }) => !declared.some((one) => one.name === name && one.protocol === protocol))
+    .map((one) => ({ policy, ...one, declared: names }));
 }
 
 function fixOf(

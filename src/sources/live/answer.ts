@@ -12,7 +12,8 @@ import type { Answer } from '../../facts/snapshot.ts';
 import type { KubeObject } from '../../facts/wire.ts';
 import { projectLog } from '../project.ts';
 import { type Failure, malformedFailure } from './failure.ts';
-import type { Reply } from './transport.ts';
+import { withoutManagedFields } from './managed-fields.ts';
+import type { Reply, Success } from './transport.ts';
 
 const PAGE = 500;
 
@@ -64,8 +65,17 @@ interface Page {
   resourceVersion: string;
 }
 
-function readPage(body: string, status: number): Page | Failure {
-  const value = parseObject(body, status);
+/** Of a list of built-in objects without what the server noted of who wrote which field. */
+function parseList(request: ObjectRequest, { body, status }: Success): Record<string, unknown> | Failure {
+  const resource: Resource = RESOURCES[request.resource];
+  const less = resource.addon === true ? null : withoutManagedFields(body);
+  const value = less === null ? null : parseObject(less.toString(), status);
+  return value === null || isFailure(value) ? parseObject(body.toString(), status) : value;
+}
+
+function readPage(request: ObjectRequest, reply: Success): Page | Failure {
+  const { status } = reply;
+  const value = parseList(request, reply);
   if (isFailure(value)) return value;
   const items = value.items ?? [];
   const isList = typeof value.kind === 'string' && value.kind.endsWith('List') && Array.isArray(items);
@@ -83,8 +93,26 @@ function readPage(body: string, status: number): Page | Failure {
   };
 }
 
+/** How an API server begins a page that is not the last: what comes before the items. */
+const BEGINNING = /^\{"kind":"\w+List","apiVersion":"[\w./-]+","metadata":\{[^{}]*"continue":"([^"\\]+)"/;
+const LONGEST_BEGINNING = 4096;
+
+/** The token of the next page, told before the whole page is parsed; null where it is the last, or begins otherwise. */
+function tokenIn(body: Buffer): string | null {
+  return BEGINNING.exec(body.toString('latin1', 0, LONGEST_BEGINNING))?.[1] ?? null;
+}
+
+function continued(first: string, token: string): string {
+  return `${first}&continue=${encodeURIComponent(token)}`;
+}
+
+/** Long enough for a request to be sent before a page is parsed. */
+function turn(): Promise<void> {
+  return new Promise((resume) => setImmediate(resume));
+}
+
 /**
- * Lists page by page; the next page is on its way while one is cut down. 410 (the list's revision is gone) starts again, once; a list
+ * Lists page by page; the next page is on its way while one is parsed and cut down. 410 (the list's revision is gone) starts again, once; a list
  * cut short later is incomplete.
  */
 async function readListRequest(request: ObjectRequest, reader: Reader): Promise<Answered> {
@@ -104,10 +132,15 @@ async function readListRequest(request: ObjectRequest, reader: Reader): Promise<
       reading = reader.get(first);
       continue;
     }
-    const page = reply.ok ? readPage(reply.body, reply.status) : reply;
+    const told = reply.ok ? tokenIn(reply.body) : null;
+    if (told !== null) {
+      reading = reader.get(continued(first, told));
+      await Promise.race([reading, turn()]);
+    }
+    const page = reply.ok ? readPage(request, reply) : reply;
     if ('ok' in page)
       return pages === 0 ? refusal(page) : { answer: { known: true, items, complete: false }, failure: page };
-    if (page.next !== null) reading = reader.get(`${first}&continue=${encodeURIComponent(page.next)}`);
+    if (page.next !== null && told === null) reading = reader.get(continued(first, page.next));
     for (const item of page.items) items.push(reader.project({ ...identity, ...item }));
     pages += 1;
     reader.count?.(request, items.length);
@@ -124,7 +157,7 @@ async function readObjectRequest(request: ObjectRequest, reader: Reader): Promis
     // A 404 without a Status of reason NotFound is about the path (an unserved group, a wrong server), not about the object.
     return reply.reason === 'NotFound' ? { answer: { known: true, object: null }, failure: null } : refusal(reply);
   }
-  const value = parseObject(reply.body, reply.status);
+  const value = parseObject(reply.body.toString(), reply.status);
   if (isFailure(value)) return refusal(value);
   const { name } = (value.metadata ?? {}) as { name?: unknown };
   if (name !== request.name) return refusal(malformedFailure(reply.status, 'the answer is not the object asked for'));
@@ -136,16 +169,21 @@ const NO_FILE =
   /^(?:unable to retrieve container logs for|failed to (?:try resolving symlinks in path|open log file)) .*$/;
 const UNTIL_CLEANED_MS = 1500;
 
+function isNoFile(body: Buffer): boolean {
+  return NO_FILE.test(body.toString().trim());
+}
+
 async function readLogRequest(request: LogRequest, reader: Reader): Promise<Answered> {
   let reply = await reader.get(pathOf(request));
-  if (reply.ok && NO_FILE.test(reply.body.trim())) {
+  if (reply.ok && isNoFile(reply.body)) {
     // a container that crashes again and again has the next run's file in a moment
     await new Promise((resolve) => setTimeout(resolve, UNTIL_CLEANED_MS));
     reply = await reader.get(pathOf(request));
   }
   if (!reply.ok) return refusal(reply);
-  if (NO_FILE.test(reply.body.trim())) return refusal(malformedFailure(reply.status, reply.body.trim()));
-  const lines = reply.body.split('\n');
+  const text = reply.body.toString();
+  if (isNoFile(reply.body)) return refusal(malformedFailure(reply.status, text.trim()));
+  const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return { answer: { known: true, lines: projectLog(lines) }, failure: null };
 }

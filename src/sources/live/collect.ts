@@ -67,7 +67,7 @@ const NOT_ASKED: Version = { name: null, failure: null };
 async function readVersion(reader: Reader): Promise<Version> {
   const reply = await reader.get('/version');
   if (!reply.ok) return { name: null, failure: reply };
-  const value = parseObject(reply.body, reply.status);
+  const value = parseObject(reply.body.toString(), reply.status);
   if (isFailure(value)) return { name: null, failure: value };
   const { gitVersion } = value;
   return { name: typeof gitVersion === 'string' ? gitVersion : null, failure: null };

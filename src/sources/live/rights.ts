@@ -35,7 +35,7 @@ type Status = { allowed?: unknown; userInfo?: { username?: unknown } };
 
 function statusOf(reply: Reply): Status | Failure {
   if (!reply.ok) return reply;
-  const value = parseObject(reply.body, reply.status);
+  const value = parseObject(reply.body.toString(), reply.status);
   return isFailure(value) ? value : ((value.status ?? {}) as Status);
 }
 

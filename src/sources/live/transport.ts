@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import http, { type Agent, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import https from 'node:https';
 import type { SecureContext, SecureContextOptions } from 'node:tls';
-import { createGunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
 import { ConnectionError } from './errors.ts';
 import { deadlineFailure, type Failure, httpFailure, networkFailure } from './failure.ts';
 import { gate } from './gate.ts';
@@ -17,7 +18,7 @@ const LONGEST_RETRY_AFTER_MS = 5000;
 export interface Success {
   ok: true;
   status: number;
-  body: string;
+  body: Buffer;
   /** Bytes on the wire. */
   bytes: number;
 }
@@ -58,21 +59,19 @@ function retryAfter(response: IncomingMessage): number {
   return Number.isFinite(ms) ? Math.min(Math.max(ms, 0), LONGEST_RETRY_AFTER_MS) : Number.NaN;
 }
 
-async function readBody(response: IncomingMessage): Promise<{ body: string; bytes: number }> {
-  let bytes = 0;
-  response.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-  });
-  const zipped = response.headers['content-encoding'] === 'gzip';
+const unzipped = promisify(gunzip);
+const SMALLEST_PIECE = 16 * 1024;
+const LARGEST_PIECE = 4 * 1024 * 1024;
+/** About how much larger than on the wire Kubernetes' objects are: each piece of the answer costs a turn of its own. */
+const ZIPPED_TO = 8;
+
+async function readBody(response: IncomingMessage): Promise<{ body: Buffer; bytes: number }> {
   const chunks: Buffer[] = [];
-  if (!zipped) {
-    for await (const chunk of response) chunks.push(chunk);
-    return { body: Buffer.concat(chunks).toString('utf8'), bytes };
-  }
-  const plain = createGunzip();
-  response.once('error', (error) => plain.destroy(error));
-  for await (const chunk of response.pipe(plain)) chunks.push(chunk);
-  return { body: Buffer.concat(chunks).toString('utf8'), bytes };
+  for await (const chunk of response) chunks.push(chunk);
+  const body = Buffer.concat(chunks);
+  if (response.headers['content-encoding'] !== 'gzip') return { body, bytes: body.length };
+  const chunkSize = Math.min(Math.max(body.length * ZIPPED_TO, SMALLEST_PIECE), LARGEST_PIECE);
+  return { body: await unzipped(body, { chunkSize }), bytes: body.length };
 }
 
 interface Attempt {
@@ -132,7 +131,7 @@ function send(
         ({ body, bytes }) => {
           if (status >= 200 && status < 300) return done({ reply: { ok: true, status, body, bytes }, again: null });
           const wait = status === 429 || status === 503 ? retryAfter(response) : Number.NaN;
-          const reply = httpFailure(status, response.statusMessage ?? '', body);
+          const reply = httpFailure(status, response.statusMessage ?? '', body.toString());
           return done({ reply, again: Number.isNaN(wait) ? null : wait });
         },
         (error) => done({ reply: networkFailure(error, where), again: null }),
@@ -190,7 +189,7 @@ async function followLines(
     const [response] = (await once(request, 'response')) as [IncomingMessage];
     const status = response.statusCode ?? 0;
     if (status < 200 || status > 299) {
-      return httpFailure(status, response.statusMessage ?? '', (await readBody(response)).body);
+      return httpFailure(status, response.statusMessage ?? '', (await readBody(response)).body.toString());
     }
     let rest = '';
     for await (const chunk of response.setEncoding('utf8')) {
