@@ -2,6 +2,7 @@
 // npm run bench [-- RUNS]; kubectl is measured where one is on the PATH.
 import { spawn, spawnSync } from 'node:child_process';
 import { rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -70,6 +71,23 @@ const trace = spawnSync(process.execPath, [RUN, 'web', '-n', 'shop', '-v'], {
 });
 const requests = trace.stderr.split('\n').filter((line) => /\bGET\b/.test(line)).length;
 console.log(`  requests of one diagnosis    ${requests}`);
+
+/** At the TAB key: names out of the bundle, out of the cluster, and with a cluster that never answers. */
+const TAB = `${ROOT}bin/complete.js`;
+const silent = createServer();
+await new Promise((ready) => silent.listen(0, '127.0.0.1', ready));
+const away = [TAB, 'web', '--server', `http://127.0.0.1:${silent.address().port}`, ''];
+print(
+  'completion, which is to answer within 300 ms',
+  await compare([
+    node,
+    { name: 'a command', command: process.execPath, args: [TAB, 'web', '--sym'] },
+    { name: 'a rule', command: process.execPath, args: [TAB, 'explain', 'SEL'] },
+    { name: 'a Service', command: process.execPath, args: [TAB, '-n', 'shop', 'we'], env },
+    { name: 'a silent cluster', command: process.execPath, args: away },
+  ]),
+);
+silent.close();
 server.stdin.end();
 rmSync(dirname(kubeconfig), { recursive: true, force: true });
 rmSync(`${ROOT}dist/bench`, { recursive: true, force: true });

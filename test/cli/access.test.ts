@@ -13,9 +13,9 @@ import { costOf } from '../../src/rules/fact-reads.ts';
 import { type AccessAttributes, type ApiOptions, startApi } from '../api/server.ts';
 import { expectGolden } from '../report/golden.ts';
 import { objectsOf } from '../support/scenario.ts';
+import { WELL } from '../support/shop.ts';
 
 const PLAIN = { colour: false, width: 80, ascii: false, verbose: false, headers: true };
-const WELL = objectsOf({ title: 'well', kind: 'silent', expect: {} });
 
 let folder = '';
 beforeAll(() => {
@@ -34,7 +34,7 @@ async function ask(
   options: ApiOptions,
   extent: Extent = 'namespace',
 ): Promise<{ access: Access; asked: readonly string[] }> {
-  const api = await startApi({ objects: WELL, ...options });
+  const api = await startApi({ objects: objectsOf(WELL), ...options });
   try {
     const kubeconfig = api.kubeconfig(join(folder, 'config'));
     const access = await accessFromCluster({ kubeconfig }, extent, null);

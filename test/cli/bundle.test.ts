@@ -8,15 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Api, type ApiOptions, startApi } from '../api/server.ts';
 import { expectGolden } from '../report/golden.ts';
 import { objectsOf } from '../support/scenario.ts';
+import { ILL } from '../support/shop.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const DIST = join(ROOT, 'dist');
-const ILL = objectsOf({
-  title: 'ill',
-  kind: 'firing',
-  change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } },
-  expect: {},
-});
 
 /** The text of every file that is loaded before the program begins. */
 function loadedAtOnce(entry: string, seen = new Set<string>()): Set<string> {
@@ -28,22 +23,35 @@ function loadedAtOnce(entry: string, seen = new Set<string>()): Set<string> {
   return seen;
 }
 
-describe('help loads nothing that only a diagnosis needs', () => {
-  const early = loadedAtOnce('main.js');
+const HEAVY = [
+  ['@kubernetes/client-node', 'applyToHTTPSOptions'],
+  ['ora', 'discardStdin'],
+  ['yaml', 'BLOCK_FOLDED'],
+  ['the transport', 'createSecureContext'],
+  ['the rules', 'selector-matches-no-pods'],
+] as const;
+
+describe.each([
+  ['help loads nothing that only a diagnosis needs', 'main.js', HEAVY],
+  [
+    'nor does the TAB key, which needs no parser of command lines either',
+    'complete.js',
+    [...HEAVY, ['oclif', 'additionalHelpFlags'] as const],
+  ],
+])('%s', (_, entry, heavy) => {
+  const early = loadedAtOnce(entry);
   const files = readdirSync(DIST).filter((file) => file.endsWith('.js'));
-  test.each([
-    ['@kubernetes/client-node', 'applyToHTTPSOptions'],
-    ['ora', 'discardStdin'],
-    ['yaml', 'BLOCK_FOLDED'],
-    ['the transport', 'createSecureContext'],
-    ['the rules', 'selector-matches-no-pods'],
-  ])('%s', (_, mark) => {
+  test.each(heavy)('%s', (_name, mark) => {
     const holders = files.filter((file) => readFileSync(join(DIST, file), 'utf8').includes(mark));
     expect({ somewhere: holders.length > 0, early: holders.filter((file) => early.has(file)) }).toEqual({
       somewhere: true,
       early: [],
     });
   });
+});
+
+describe('the whole bundle', () => {
+  const files = readdirSync(DIST).filter((file) => file.endsWith('.js'));
 
   test("nobody loads client-node's generated API or its HTTP stack", () => {
     const all = files.map((file) => readFileSync(join(DIST, file), 'utf8')).join('\n');
@@ -97,7 +105,7 @@ function run(words: readonly string[], kubeconfig = '/no/such/file'): Promise<Ra
 }
 
 test('a cluster over TLS is diagnosed, and a saved snapshot gives the same answer', async () => {
-  const { config } = await server({ objects: ILL, tls: true, auth: { certificate: true } });
+  const { config } = await server({ objects: objectsOf(ILL), tls: true, auth: { certificate: true } });
   const live = await run(['web', '-n', 'shop'], config);
   expect({ code: live.code, first: live.stdout.split('\n')[0], stderr: live.stderr }).toEqual({
     code: 1,
@@ -119,7 +127,7 @@ test('a cluster over TLS is diagnosed, and a saved snapshot gives the same answe
 });
 
 test('Ctrl-C in the middle of a run ends it at once with 130, and nothing half-said', async () => {
-  const { config, requests } = await server({ objects: ILL, faults: [{ path: '/pods', fault: 'hang' }] });
+  const { config, requests } = await server({ objects: objectsOf(ILL), faults: [{ path: '/pods', fault: 'hang' }] });
   const { ended, interrupt } = start(['web', '-n', 'shop'], config);
   while (!requests.some(({ path }) => path.includes('/pods'))) await new Promise((resolve) => setTimeout(resolve, 20));
   const at = Date.now();

@@ -11,15 +11,7 @@ import { RULES } from '../../src/rules/index.ts';
 import type { Fault } from '../api/faults.ts';
 import { type Api, startApi } from '../api/server.ts';
 import { objectsOf } from '../support/scenario.ts';
-
-const WELL = objectsOf({ title: 'well', kind: 'silent', expect: {} });
-const ILL = objectsOf({
-  title: 'ill',
-  kind: 'firing',
-  change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } },
-  expect: {},
-});
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
+import { ALL_RULES, ILL, WELL } from '../support/shop.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -30,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 function verdictOf(snapshot: Snapshot | null): string {
   if (snapshot === null) return 'lost';
   // the fixture's objects are of long ago: their ages do not matter here
-  return judge(snapshot, RULES, OPTIONS)
+  return judge(snapshot, RULES, ALL_RULES)
     .diagnosis.services.map(({ verdict }) => verdict)
     .join();
 }
@@ -44,7 +36,7 @@ interface Story {
 }
 
 async function story(faults: readonly Fault[], tell: (story: Story) => Promise<void>): Promise<void> {
-  const api = await startApi({ objects: ILL, faults });
+  const api = await startApi({ objects: objectsOf(ILL), faults });
   const kubeconfig = api.kubeconfig(join(folder, 'config'));
   const wish: Wish = {
     services: ['web'],
@@ -89,7 +81,7 @@ test('a change of one list reads that list again, and what is not watched, and n
     const lists = asked().filter((path) => !/\/namespaces\/shop$/.test(path));
     const second = next();
     await watching(api, lists.length);
-    api.changes.replace(WELL);
+    api.changes.replace(objectsOf(WELL));
     const { snapshot, watched, unwatched } = await second;
     expect(verdictOf(snapshot)).toBe('healthy');
     expect({ watched, unwatched }).toEqual({ watched: expect.any(Number), unwatched: 0 });
@@ -112,14 +104,14 @@ test('a revision that is gone is listed again, and watches that end go on', () =
     await watching(api, 5);
     api.changes.end();
     await watching(api, 5);
-    api.changes.replace(WELL);
+    api.changes.replace(objectsOf(WELL));
     expect(verdictOf((await third).snapshot)).toBe('healthy');
   }));
 
 test('where watching is denied, the clock says when to read again', { timeout: 20_000 }, () =>
   story([{ path: 'watch=true', fault: { status: 403, message: 'cannot watch' } }], async ({ api, next }) => {
     await next();
-    api.changes.replace(WELL);
+    api.changes.replace(objectsOf(WELL));
     let { snapshot, unwatched } = await next();
     while (verdictOf(snapshot) === 'ill') ({ snapshot, unwatched } = await next());
     expect(verdictOf(snapshot)).toBe('healthy');
@@ -133,7 +125,7 @@ test('a server that goes away later is said, and waited for', { timeout: 20_000 
     const second = next();
     await watching(api, 5);
     api.faults.push({ path: '/', fault: { status: 500, message: 'etcd is down' }, left: 40 });
-    api.changes.replace(WELL);
+    api.changes.replace(objectsOf(WELL));
     expect((await second).lost?.message).toMatch(/^The API server .* fails with 500: etcd is down\.$/);
     api.faults.length = 0;
     expect(verdictOf((await next()).snapshot)).toBe('healthy');

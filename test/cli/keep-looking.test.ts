@@ -6,22 +6,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Api, startApi } from '../api/server.ts';
 import { objectsOf } from '../support/scenario.ts';
+import { ILL, WELL } from '../support/shop.ts';
 
 const BIN = join(import.meta.dirname, '../../bin/run.js');
-const WELL = objectsOf({ title: 'well', kind: 'silent', expect: {} });
-const ILL = objectsOf({
-  title: 'ill',
-  kind: 'firing',
-  change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } },
-  expect: {},
-});
 
 let folder = '';
 let api: Api;
 let KUBECONFIG = '';
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'svc-doctor-wait-'));
-  api = await startApi({ objects: ILL });
+  api = await startApi({ objects: objectsOf(ILL) });
   KUBECONFIG = api.kubeconfig(join(folder, 'config'));
 });
 afterAll(async () => {
@@ -60,10 +54,10 @@ async function watching(): Promise<void> {
 }
 
 test('--wait ends with 0 when the fault is repaired, and prints the healthy diagnosis alone', async () => {
-  api.changes.replace(ILL);
+  api.changes.replace(objectsOf(ILL));
   const { ended } = start(['web', '--wait=50s']);
   await watching();
-  api.changes.replace(WELL);
+  api.changes.replace(objectsOf(WELL));
   const { code, stdout, stderr } = await ended;
   expect({ code, first: stdout.split('\n')[0], stderr }).toEqual({
     code: 0,
@@ -73,7 +67,7 @@ test('--wait ends with 0 when the fault is repaired, and prints the healthy diag
 });
 
 test('--wait prints the last diagnosis at the deadline, with its exit code', async () => {
-  api.changes.replace(ILL);
+  api.changes.replace(objectsOf(ILL));
   const { code, stdout, stderr } = await start(['web', '--wait', '2s']).ended;
   expect({ code, first: stdout.split('\n')[0], stderr }).toEqual({
     code: 1,
@@ -83,11 +77,11 @@ test('--wait prints the last diagnosis at the deadline, with its exit code', asy
 });
 
 test('--watch on a pipe: a line for each change, and Ctrl-C ends it at once with 130', async () => {
-  api.changes.replace(ILL);
+  api.changes.replace(objectsOf(ILL));
   const { says, interrupt, ended } = start(['web', '-w']);
   await says('does not work');
   await watching();
-  api.changes.replace(WELL);
+  api.changes.replace(objectsOf(WELL));
   await says('works');
   const at = Date.now();
   interrupt();

@@ -14,6 +14,7 @@ import { judge } from '../../src/engine/engine.ts';
 import type { Candidate } from '../../src/engine/suppress.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { type Scenario, snapshotOf } from '../support/scenario.ts';
+import { ALL_RULES } from '../support/shop.ts';
 
 const SCHEMA = new URL('../../schema/config.v1.json', import.meta.url);
 const NOW = new Date('2026-01-31T09:00:00Z');
@@ -161,7 +162,6 @@ const ILL = snapshotOf({
   },
   expect: {},
 } as Scenario);
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 
 it('annotations that cannot suppress anything are warned of, once', () => {
   const [first, second, ...more] = annotationWarnings(ILL, RULES);
@@ -173,12 +173,12 @@ it('annotations that cannot suppress anything are warned of, once', () => {
 
 describe('a baseline', () => {
   it('leaves alone what was found, and only that', async () => {
-    const before = judge(ILL, RULES, OPTIONS).diagnosis;
+    const before = judge(ILL, RULES, ALL_RULES).diagnosis;
     const file = join(folder, 'baseline.json');
     expect(await writeBaseline(file, before)).toBe(
       before.findings.filter(({ role }) => role !== 'consequence' && role !== 'suppressed').length,
     );
-    const after = judge(ILL, RULES, { ...OPTIONS, suppressors: [await readBaseline(file)] }).diagnosis;
+    const after = judge(ILL, RULES, { ...ALL_RULES, suppressors: [await readBaseline(file)] }).diagnosis;
     expect({ roots: after.summary.roots, exitCode: after.exitCode, by: after.suppressed.map(({ by }) => by) }).toEqual({
       roots: 0,
       exitCode: 0,
@@ -190,12 +190,12 @@ describe('a baseline', () => {
       change: { 'Service/web': { spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'nobody' }] } } },
       expect: {},
     });
-    const other = judge(two, RULES, { ...OPTIONS, suppressors: [await readBaseline(file)] }).diagnosis;
+    const other = judge(two, RULES, { ...ALL_RULES, suppressors: [await readBaseline(file)] }).diagnosis;
     expect({ roots: other.summary.roots, exitCode: other.exitCode }).toEqual({ roots: 1, exitCode: 1 });
   });
 
   it('is the same however the findings are ordered', () => {
-    const { diagnosis } = { diagnosis: judge(ILL, RULES, OPTIONS).diagnosis };
+    const { diagnosis } = { diagnosis: judge(ILL, RULES, ALL_RULES).diagnosis };
     expect(baselineText({ ...diagnosis, findings: [...diagnosis.findings].reverse() })).toBe(baselineText(diagnosis));
   });
 

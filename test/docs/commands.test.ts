@@ -7,6 +7,7 @@ import { stringify } from 'yaml';
 import { type Api, startApi } from '../api/server.ts';
 import { run } from '../e2e/shell.ts';
 import { objectsOf } from '../support/scenario.ts';
+import { WELL } from '../support/shop.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 const BIN = join(ROOT, 'bin/run.js');
@@ -31,7 +32,7 @@ let api: Api;
 let env: Record<string, string> = {};
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'svc-doctor-docs-'));
-  const objects = objectsOf({ title: 'well', kind: 'silent', expect: {} });
+  const objects = objectsOf(WELL);
   api = await startApi({ objects, mayI: () => true });
   env = { HOME: folder, LANG: 'C.UTF-8', KUBECONFIG: api.kubeconfig(join(folder, 'config')) };
   for (const name of ['dump', 'manifests']) {

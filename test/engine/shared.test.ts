@@ -4,8 +4,8 @@ import { judge } from '../../src/engine/engine.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { objectsOf, type Scenario, snapshotOf } from '../support/scenario.ts';
+import { ALL_RULES } from '../support/shop.ts';
 
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 const NODE_LOST: Scenario = {
   title: 'a node is lost',
   kind: 'firing',
@@ -44,7 +44,7 @@ function again(name: string): KubeObject[] {
 function told(names: readonly string[]) {
   const world = snapshotOf({ ...NODE_LOST, add: names.flatMap(again) });
   const services = ['web', ...names].map((name) => ({ namespace: 'shop', name }));
-  const { diagnosis } = judge({ ...world, ask: { ...world.ask, services } }, RULES, OPTIONS);
+  const { diagnosis } = judge({ ...world, ask: { ...world.ask, services } }, RULES, ALL_RULES);
   return {
     roots: diagnosis.findings.filter(({ role }) => role === 'root').map(({ message }) => message),
     folded: diagnosis.findings

@@ -13,9 +13,9 @@ import { projectObject } from '../../src/sources/project.ts';
 import type { Fault, FaultKind } from '../api/faults.ts';
 import { startApi } from '../api/server.ts';
 import { objectsOf, snapshotOf } from '../support/scenario.ts';
+import { ALL_RULES } from '../support/shop.ts';
 import { worlds } from '../support/worlds.ts';
 
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 const WORLDS = worlds().filter(({ scenario }) => scenario.kind !== 'denied' && scenario.logs === undefined);
 /** Longer than any retry, shorter than anybody's patience. */
 const REQUEST_MS = 400;
@@ -76,7 +76,7 @@ async function read(
 }
 
 function findingsOf(snapshot: Snapshot): { all: Set<string>; verdict: string; open: number } {
-  const { findings, services, unanswered } = judge(snapshot, RULES, OPTIONS).diagnosis;
+  const { findings, services, unanswered } = judge(snapshot, RULES, ALL_RULES).diagnosis;
   const all = findings.filter(({ role }) => role === 'root').map(({ rule, scope }) => `${rule} ${scope.service}`);
   return { all: new Set(all), verdict: services[0]?.verdict ?? 'none', open: unanswered.length };
 }
@@ -121,7 +121,7 @@ test('a server that dies half-way: what was read is judged, the rest is said to 
   if (firing === undefined) throw new Error('no world of SEL-001');
   const { scenario } = firing;
   const dead = await read(objectsOf(scenario), snapshotOf(scenario), [{ path: '/kube-system/', fault: 'reset' }]);
-  const { findings, unanswered, services } = judge(dead as Snapshot, RULES, OPTIONS).diagnosis;
+  const { findings, unanswered, services } = judge(dead as Snapshot, RULES, ALL_RULES).diagnosis;
   expect(findings.filter(({ role }) => role === 'root').map(({ rule }) => rule)).toEqual(['SEL-001']);
   expect(services[0]?.verdict).toBe('ill');
   expect([...new Set(unanswered.map(({ why }) => why))]).toEqual(['unreachable']);

@@ -4,9 +4,9 @@ import { judge } from '../../src/engine/engine.ts';
 import type { Answer, Snapshot } from '../../src/facts/snapshot.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';
 import { RULES } from '../../src/rules/index.ts';
+import { ALL_RULES } from '../support/shop.ts';
 import { worlds } from '../support/worlds.ts';
 
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 const COMMAND = /^echo '(.*)' \| kubectl create -f -$/;
 
 function withPolicy(snapshot: Snapshot, policy: KubeObject): Snapshot {
@@ -20,7 +20,7 @@ function withPolicy(snapshot: Snapshot, policy: KubeObject): Snapshot {
 }
 
 function faultsOf(snapshot: Snapshot) {
-  const { findings } = judge(snapshot, RULES, OPTIONS).diagnosis;
+  const { findings } = judge(snapshot, RULES, ALL_RULES).diagnosis;
   return findings
     .filter(({ role }) => role === 'root' || role === 'consequence')
     .map(({ rule, scope, fix }) => ({ fault: `${rule} ${JSON.stringify(scope)}`, command: fix?.commands[0] ?? '' }));

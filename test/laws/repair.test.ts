@@ -6,9 +6,8 @@ import { applyPatch } from '../../src/model/apply-patch.ts';
 import type { Patch } from '../../src/model/patch.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { objectsOf, snapshotOf } from '../support/scenario.ts';
+import { ALL_RULES } from '../support/shop.ts';
 import { judgementOf, type World, worlds } from '../support/worlds.ts';
-
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 
 /** The Service patches of the roots that are printed as safe, each with its rule. */
 function safePatches(world: World): readonly { rule: string; patch: Patch }[] {
@@ -32,7 +31,7 @@ test('a patch printed as safe heals', { timeout: 300_000 }, () => {
   const inCluster = worlds().filter(({ scenario }) => scenario.manifests === undefined);
   const tried = inCluster.flatMap((world) =>
     safePatches(world).map(({ rule, patch }) => {
-      const after = judge(patched(world, patch), RULES, OPTIONS).diagnosis;
+      const after = judge(patched(world, patch), RULES, ALL_RULES).diagnosis;
       const left = after.findings.filter(
         (finding) => finding.rule === rule && finding.scope.service === `${patch.namespace}/${patch.name}`,
       );

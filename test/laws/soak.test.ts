@@ -10,20 +10,13 @@ import { connect } from '../../src/sources/live/connection.ts';
 import { wantedFacts } from '../../src/sources/plan.ts';
 import { projectObject } from '../../src/sources/project.ts';
 import { startApi } from '../api/server.ts';
-import { objectsOf, type Scenario, snapshotOf } from '../support/scenario.ts';
+import { objectsOf, snapshotOf } from '../support/scenario.ts';
+import { ALL_RULES, ILL } from '../support/shop.ts';
 
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 const PLAIN = { colour: false, width: 80, ascii: false, verbose: false, headers: true };
 const DIAGNOSES = Number(process.env.SOAK ?? 150);
 /** Compiled code comes and goes; a snapshot held by each run would be fifty times as much. */
 const NOTHING_BYTES = 2_000_000 + DIAGNOSES * 1_000;
-
-const ILL: Scenario = {
-  title: 'ill',
-  kind: 'firing',
-  change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } },
-  expect: {},
-};
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -49,7 +42,7 @@ test('over one connection after the other', { timeout: 120_000 }, async () => {
     });
     connection.close();
     api.requests.length = 0;
-    return human(judge(snapshot, RULES, OPTIONS), PLAIN);
+    return human(judge(snapshot, RULES, ALL_RULES), PLAIN);
   };
   try {
     const first = await diagnose();

@@ -9,17 +9,17 @@ import { RULES } from '../../src/rules/index.ts';
 import { loadSnapshot } from '../../src/sources/snapshot/file.ts';
 import { complaints, isPublished } from '../support/diagnosis-schema.ts';
 import { sarifErrors } from '../support/sarif-schema.ts';
+import { ALL_RULES } from '../support/shop.ts';
 import { FILED } from './filed.ts';
 import { JUDGEMENTS } from './judgements.ts';
 
 const INCIDENTS = new URL('../../fixtures/incidents/', import.meta.url);
 const OPTIONS_OF_REPORT = { colour: false, width: 80, ascii: false, verbose: false, headers: true };
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 
 it('every incident, and what reports are drawn from', () => {
   const incidents = readdirSync(INCIDENTS).map((file) => {
     const { snapshot } = JSON.parse(readFileSync(new URL(file, INCIDENTS), 'utf8')) as { snapshot: unknown };
-    return judge(loadSnapshot(JSON.stringify(snapshot), file), RULES, { ...OPTIONS, symptom: 'refused' }).diagnosis;
+    return judge(loadSnapshot(JSON.stringify(snapshot), file), RULES, { ...ALL_RULES, symptom: 'refused' }).diagnosis;
   });
   const drawn = [...Object.values(JUDGEMENTS), FILED].map(({ diagnosis }) => diagnosis);
   expect([...incidents, ...drawn].flatMap(complaints)).toEqual([]);

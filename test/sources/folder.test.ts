@@ -12,16 +12,10 @@ import { readList, readLog, readObject, type Snapshot } from '../../src/facts/sn
 import type { KubeObject } from '../../src/facts/wire.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { loadArchive, loadFolder } from '../../src/sources/folder/folder.ts';
-import { objectsOf, type Scenario } from '../support/scenario.ts';
+import { objectsOf } from '../support/scenario.ts';
+import { ALL_RULES, ILL } from '../support/shop.ts';
 
-const ILL: Scenario = {
-  title: 'ill',
-  kind: 'firing',
-  change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } },
-  expect: {},
-};
 const OBJECTS = objectsOf(ILL);
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 
 /** Some minutes after the newest time in the healthy world. */
 const WRITTEN = new Date('2026-01-30T09:30:00Z');
@@ -46,7 +40,7 @@ function of(kind: string, namespace?: string): KubeObject[] {
 }
 
 function rootsIn(snapshot: Snapshot): readonly string[] {
-  const { findings } = judge(snapshot, RULES, OPTIONS).diagnosis;
+  const { findings } = judge(snapshot, RULES, ALL_RULES).diagnosis;
   return findings.filter(({ role }) => role === 'root').map(({ rule, scope }) => `${rule} ${scope.service}`);
 }
 

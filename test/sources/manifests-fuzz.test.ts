@@ -11,8 +11,8 @@ import { RULES } from '../../src/rules/index.ts';
 import { gathered, readManifests, readText } from '../../src/sources/manifests/read.ts';
 import { worldOf } from '../../src/sources/manifests/world.ts';
 import { objectsOf } from '../support/scenario.ts';
+import { ALL_RULES } from '../support/shop.ts';
 
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 const RUNS = Number(process.env.SVC_DOCTOR_FUZZ_RUNS ?? 60);
 const FILE = { file: 'fuzz.yaml', root: null, path: 'fuzz.yaml' };
 
@@ -51,7 +51,7 @@ function crashes(text: string): readonly string[] {
   const { sets } = gathered([readText(FILE, text)], [], 0);
   return sets.flatMap(({ manifests }) => {
     const { snapshot, locate } = worldOf(manifests, { namespace: null, now: '2026-01-31T09:00:00Z' });
-    const { verdicts } = withPlaces(judge(snapshot, RULES, OPTIONS), locate);
+    const { verdicts } = withPlaces(judge(snapshot, RULES, ALL_RULES), locate);
     return verdicts.filter(({ verdict }) => verdict === 'crashed').map(({ rule, why }) => `${rule}: ${why}`);
   });
 }

@@ -13,8 +13,7 @@ import { overlayOf } from '../../src/sources/manifests/overlay.ts';
 import { gathered, readText } from '../../src/sources/manifests/read.ts';
 import { startApi } from '../api/server.ts';
 import { mergePatch, objectsOf, type Scenario, snapshotOf } from '../support/scenario.ts';
-
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
+import { ALL_RULES } from '../support/shop.ts';
 
 const HEALTHY: Scenario = { title: 'healthy', kind: 'silent', expect: {} };
 const INGRESS: KubeObject = parseAllDocuments(`
@@ -45,7 +44,7 @@ function applied(texts: readonly string[], live: Scenario = HEALTHY): unknown {
   const { manifests } = readText({ file: 'shop.yaml', root: null, path: 'shop.yaml' }, text);
   const before = snapshotOf(live);
   const { snapshot, locate } = overlayOf(before, manifests, 'shop');
-  const after = brokenBy(judge(snapshot, RULES, OPTIONS), judge({ ...before, ask: snapshot.ask }, RULES, OPTIONS));
+  const after = brokenBy(judge(snapshot, RULES, ALL_RULES), judge({ ...before, ask: snapshot.ask }, RULES, ALL_RULES));
   const { services, findings, unanswered } = withPlaces(after, locate).diagnosis;
   return {
     services: services.map(({ name, verdict }) => `${name} ${verdict}`),
@@ -193,7 +192,7 @@ test.each([
           asked.push(`${trace.verb} ${trace.outcome}`);
         },
       );
-      const { diagnosis } = conclude(judgeWorlds(worlds, RULES, OPTIONS), [], null);
+      const { diagnosis } = conclude(judgeWorlds(worlds, RULES, ALL_RULES), [], null);
       expect({
         source: diagnosis.source.kind,
         services: diagnosis.services.map(({ name, verdict }) => `${name} ${verdict}`),
@@ -213,7 +212,7 @@ describe('a fix is for the file where the object stands there, and for the clust
     const { manifests } = readText({ file: 'shop.yaml', root: null, path: 'shop.yaml' }, text);
     const { snapshot, locate } = overlayOf(snapshotOf(live), manifests, 'shop');
     const page = { colour: false, width: 200, ascii: false, verbose: false, headers: true };
-    const report = human(withPlaces(judge(snapshot, RULES, OPTIONS), locate), page);
+    const report = human(withPlaces(judge(snapshot, RULES, ALL_RULES), locate), page);
     return report.split('\n').filter((line) => line.startsWith('  fix '));
   };
 

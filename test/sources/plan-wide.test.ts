@@ -7,9 +7,9 @@ import { type Answer, readObject, type Snapshot } from '../../src/facts/snapshot
 import { RULES } from '../../src/rules/index.ts';
 import { wantedFacts } from '../../src/sources/plan.ts';
 import { snapshotOf } from '../support/scenario.ts';
+import { ALL_RULES } from '../support/shop.ts';
 import { worlds } from '../support/worlds.ts';
 
-const OPTIONS = { failOn: 'high', allowUnknown: false, symptom: null, only: [], skip: [], severity: null } as const;
 const WAVES = 4;
 
 function answerFrom(world: Snapshot, request: FactRequest): Answer {
@@ -34,7 +34,7 @@ function collected(world: Snapshot): { snapshot: Snapshot; requests: readonly st
 }
 
 function verdicts(snapshot: Snapshot): readonly string[] {
-  const { services, findings } = judge(snapshot, RULES, OPTIONS).diagnosis;
+  const { services, findings } = judge(snapshot, RULES, ALL_RULES).diagnosis;
   const ruleOf = new Map(findings.map(({ id, rule }) => [id, rule]));
   return services.map(({ namespace, name, verdict, roots }) => {
     const rules = roots.map((id) => ruleOf.get(id)).join(' ');

@@ -14,7 +14,7 @@ export interface Lookup {
   /** Workloads and Pods by the kind that `--from` takes. */
   callers(flags: Typed['flags'], kind: string, namespace: string | null): Promise<readonly Candidate[]>;
   /** Of the kubeconfig. */
-  entries(flags: Typed['flags'], of: 'contexts' | 'clusters' | 'users'): readonly Candidate[];
+  entries(flags: Typed['flags'], of: 'contexts' | 'clusters' | 'users'): Promise<readonly Candidate[]>;
   rules(): Promise<readonly Candidate[]>;
   incidents(): Promise<readonly Candidate[]>;
 }
@@ -79,7 +79,7 @@ async function flagValues(typed: Typed, name: string, line: CommandLine, lookup:
   const spec = line[typed.command]?.flags[name];
   if (spec?.options !== undefined) return only(plain(spec.options));
   if (name === 'namespace') return only(await lookup.namespaces(flags));
-  if (name === 'context' || name === 'cluster' || name === 'user') return only(lookup.entries(flags, `${name}s`));
+  if (name === 'context' || name === 'cluster' || name === 'user') return only(await lookup.entries(flags, `${name}s`));
   if (name === 'only' || name === 'skip') return listed(typed.partial, await lookup.rules());
   if (name === 'from') return callers(typed, lookup);
   const isPath = /FILE|DIR/.test(spec?.value ?? '') || /^(?:kubeconfig|cache-dir|client-.*|.*-authority)$/.test(name);

@@ -1,7 +1,6 @@
 /** Names for the TAB key, out of the cluster, the kubeconfig and the bundle: what comes in time, and silence where nothing does. */
 import type { KubeObject } from '../../facts/wire.ts';
 import type { ConnectionFlags } from '../../sources/live/kubeconfig.ts';
-import { loadKubeconfig } from '../../sources/live/kubeconfig-files.ts';
 import type { Candidate, Lookup } from './candidates.ts';
 import type { Typed } from './typed.ts';
 
@@ -88,14 +87,12 @@ export function lookupFor(options: LookupOptions): Lookup {
     services: (flags) => list(flags, '/api/v1/namespaces/NAMESPACE/services', null, portsOf),
     namespaces: (flags) => list(flags, '/api/v1/namespaces'),
     callers: (flags, kind, namespace) => list(flags, CALLER_PATHS[kind] ?? '', namespace),
-    entries(flags, of) {
-      try {
+    entries: (flags, of) =>
+      orNothing(async () => {
+        const { loadKubeconfig } = await import('../../sources/live/kubeconfig-files.ts');
         const config = loadKubeconfig(lastOf(flags, 'kubeconfig'), options.env);
         return [...config[of].keys()].sort().map((value) => ({ value, description: '' }));
-      } catch {
-        return [];
-      }
-    },
+      }),
     rules: () =>
       orNothing(async () => {
         const { RULES } = await import('../../rules/index.ts');

@@ -43,6 +43,8 @@ _svc_doctor() {
     [[ $line == :* ]] && continue
     found+=("\${\${line%%$'\\t'*}//:/\\\\:}\${\${line#*$'\\t'}:+:\${line#*$'\\t'}}")
   done
+  # to zsh, --flag=value is one word
+  [[ \${words[CURRENT]} == -*=* ]] && compset -P '*='
   if ((directive & 2)); then _describe 'svc-doctor' found -S ''; else _describe 'svc-doctor' found; fi
   ((directive & 4)) || _files
 }
