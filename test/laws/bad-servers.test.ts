@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { judge } from '../../src/engine/engine.ts';
+import { grouped } from '../../src/facts/grouped.ts';
 import type { Snapshot } from '../../src/facts/snapshot.ts';
 import type { KubeObject } from '../../src/facts/wire.ts';
 import { RULES } from '../../src/rules/index.ts';
@@ -19,7 +20,8 @@ import { worlds } from '../support/worlds.ts';
 const WORLDS = worlds().filter(({ scenario }) => scenario.kind !== 'denied' && scenario.logs === undefined);
 /** Longer than any retry, shorter than anybody's patience. */
 const REQUEST_MS = 400;
-const WHOLE_MS = 6_000;
+/** How often one request is made at most: after a 410 a list begins anew, once. */
+const ATTEMPTS = 2 * 3;
 
 const KINDS: readonly FaultKind[] = [
   { slowMs: 60 },
@@ -59,6 +61,8 @@ async function read(
   faults: readonly Fault[],
 ): Promise<Snapshot | null> {
   const api = await startApi({ objects, faults });
+  const attempts = (): number =>
+    Math.max(0, ...[...grouped(api.requests, ({ path }) => [path]).values()].map(({ length }) => length));
   const connection = await connect({ server: api.url }, { HOME: '/nonexistent' }, { requestTimeoutMs: REQUEST_MS });
   try {
     return await collectLive(connection, file.ask, wantedFacts, {
@@ -72,6 +76,7 @@ async function read(
   } finally {
     connection.close();
     await api.close();
+    expect(attempts()).toBeLessThanOrEqual(ATTEMPTS);
   }
 }
 
@@ -85,7 +90,7 @@ let partial = 0;
 let refused = 0;
 afterAll(() => console.log(`bad servers: ${partial} partial answers, ${refused} said to be out of reach`));
 
-test('nothing is found that a good server does not show, nothing ill is called healthy, and it ends in time', {
+test('nothing is found that a good server does not show, nothing ill is called healthy, and it ends', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(
@@ -96,9 +101,7 @@ test('nothing is found that a good server does not show, nothing ill is called h
         const objects = objectsOf(scenario);
         const file = snapshotOf(scenario);
         const good = await read(objects, file, []);
-        const at = performance.now();
         const bad = await read(objects, file, faults);
-        expect(performance.now() - at).toBeLessThan(WHOLE_MS);
         if (bad === null || good === null) {
           refused += 1;
           return;

@@ -313,10 +313,8 @@ describe('log shapes', () => {
     '{"msg":"',
     'connect() failed (1: ',
     '\u001b[',
-  ])('a long line of %j takes bounded time', (part) => {
-    const line = part.repeat(Math.ceil(6000 / part.length));
-    const start = performance.now();
-    for (let i = 0; i < 10; i += 1) matchLog([line]);
-    expect((performance.now() - start) / 10).toBeLessThan(100);
+  ])('in a long line of %j nothing is found, and it ends', (part) => {
+    // expressions that try every way to read it would not: the test would run into its time
+    expect(matchLog([part.repeat(Math.ceil(60_000 / part.length))])).toEqual([]);
   });
 });
