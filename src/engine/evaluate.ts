@@ -1,7 +1,7 @@
 /** Runs one rule on one subject: needed facts first, then its check through a view of just what it declared. */
 import type { Fact, Unknown } from '../facts/fact.ts';
 import type { Snapshot } from '../facts/snapshot.ts';
-import { breadthOf, type FactName, readFact } from '../rules/facts.ts';
+import { breadthOf, FACT_NAMES, type FactName, readFact } from '../rules/facts.ts';
 import type { Finding } from '../rules/finding.ts';
 import { type Check, notApplicable, type Rule } from '../rules/rule.ts';
 import type { Subject } from '../rules/subject.ts';
@@ -12,7 +12,9 @@ export interface Outcome {
   check: Check | { verdict: 'crashed'; why: string };
 }
 
-type Read = Partial<Record<FactName, Fact<unknown>>>;
+type Read = { [K in FactName]?: Fact<unknown> | undefined };
+
+const UNREAD: Read = Object.fromEntries(FACT_NAMES.map((name) => [name, undefined]));
 
 /** Reads facts for rules, each fact once however many subjects share it. */
 export class FactReader {
@@ -58,11 +60,15 @@ export class FactReader {
 export class SubjectFacts {
   readonly subject: Subject;
   readonly #reader: FactReader;
-  readonly #read = new Map<FactName, Fact<unknown>>();
+  /** Made with a place for each fact: a run over a whole cluster makes thousands of them. */
+  readonly #known: Read = { ...UNREAD };
+  /** The same as `read`, as a function on its own. */
+  readonly reader: (name: FactName) => Fact<unknown>;
 
   constructor(reader: FactReader, subject: Subject) {
     this.#reader = reader;
     this.subject = subject;
+    this.reader = (name) => this.read(name);
   }
 
   get now(): number {
@@ -70,10 +76,10 @@ export class SubjectFacts {
   }
 
   read(name: FactName): Fact<unknown> {
-    let fact = this.#read.get(name);
+    let fact = this.#known[name];
     if (fact === undefined) {
       fact = this.#reader.read(name, this.subject);
-      this.#read.set(name, fact);
+      this.#known[name] = fact;
     }
     return fact;
   }

@@ -42,8 +42,7 @@ function select(rules: readonly Rule[], closed: number): Selection {
 
 /** The rules by the gates that are closed for the subject; made once for each combination. `gated` false spares none. */
 export function selectionFor(rules: readonly Rule[], facts: SubjectFacts, gated: boolean): Selection {
-  const glance =
-    gated && GATED.has(facts.subject.role) ? Glance.at(((name) => facts.read(name)) as GlanceReader, facts.now) : null;
+  const glance = gated && GATED.has(facts.subject.role) ? Glance.at(facts.reader as GlanceReader, facts.now) : null;
   const closed = glance === null ? 0 : closedAt(glance);
   let selections = SELECTIONS.get(rules);
   if (selections === undefined) {

@@ -79,9 +79,9 @@ export function inNamespace(items: Items, namespace: string): Items {
 }
 
 function labelled(items: Items, selector: string): Items {
-  const [first = '', ...more] = selector.split(',');
-  const [key = '', value = ''] = first.split('=');
-  const part = withLabel(items, key, value);
+  const [first = '', ...more] = selector.includes(',') ? selector.split(',') : [selector];
+  const at = first.indexOf('=');
+  const part = at < 0 ? withLabel(items, first, '') : withLabel(items, first.slice(0, at), first.slice(at + 1));
   if (more.length === 0) return part;
   return part.filter(({ metadata }) =>
     more.every((pair) => {

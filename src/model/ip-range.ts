@@ -27,6 +27,7 @@ export function clusterIps(
   spec: { clusterIP?: string; clusterIPs?: readonly string[] } | undefined,
 ): readonly string[] {
   const { clusterIP, clusterIPs = [] } = spec ?? {};
+  if (clusterIPs.length === 1 && clusterIPs[0] === clusterIP) return isIP(clusterIP ?? '') === 0 ? [] : clusterIPs;
   const all = clusterIP === undefined || clusterIPs.includes(clusterIP) ? clusterIPs : [...clusterIPs, clusterIP];
   return [...new Set(all)].filter((ip) => isIP(ip) !== 0);
 }

@@ -36,9 +36,13 @@ export interface Candidate {
   points: number;
 }
 
+function isExtended(long: string, short: string): boolean {
+  return long[short.length] === '-' && long.startsWith(short);
+}
+
 /** Near in spelling, or one the other with something appended: `web` and `web-frontend`. */
 function isKin(a: string, b: string): boolean {
-  return isNear(a, b) || a.startsWith(`${b}-`) || b.startsWith(`${a}-`);
+  return isNear(a, b) || isExtended(a, b) || isExtended(b, a);
 }
 
 function pointsOf(service: Service, owner: Owner, labels: Labels, template: PodLike): number {
@@ -72,16 +76,14 @@ export function nearestWorkloads(
 ): readonly Candidate[] {
   const isHere = (pod: Pod): boolean => isLive(pod) && pod.metadata?.namespace === service.metadata?.namespace;
   const known = new Set(workloads.map((workload) => `${workload.namespace}/${ownerText(workload)}`));
-  const candidates = workloads.map((workload) =>
-    candidateOf(service, workload, workload, workload.template.metadata?.labels, workload.template, () =>
-      podsOf(workload, pods).filter(isHere),
-    ),
+  const candidates: Candidate[] = workloads.map(
+    (workload) =>
+      new Found(service, workload, workload, workload.template, () => podsOf(workload, pods).filter(isHere)),
   );
   for (const [owner, group] of podsByOwner(pods)) {
     const [first] = known.has(owner) ? [] : group.filter(isHere);
     if (first === undefined) continue;
-    const own = (): readonly Pod[] => group.filter(isHere);
-    candidates.push(candidateOf(service, ownerOf(first), null, first.metadata?.labels, first, own));
+    candidates.push(new Found(service, ownerOf(first), null, first, () => group.filter(isHere)));
   }
   const text = ({ owner }: Candidate): string => `${owner.kind}/${owner.name}`;
   return candidates
@@ -90,32 +92,46 @@ export function nearestWorkloads(
 }
 
 /** How it differs matters only where it has points; its Pods are counted only for the few that are shown. */
-function candidateOf(
-  service: Service,
-  { kind, name }: Owner,
-  workload: Workload | null,
-  labels: Labels,
-  template: PodLike,
-  podsOfIt: () => readonly Pod[],
-): Candidate {
-  const points = pointsOf(service, { kind, name }, labels, template);
-  return {
-    owner: { kind, name },
-    workload,
-    labels,
-    template,
-    get pods() {
-      return podsOfIt().length;
-    },
-    get ready() {
-      return podsOfIt().filter(isReady).length;
-    },
-    get planned() {
-      return podsOfIt().some(isPlanned);
-    },
-    differences: points === 0 ? [] : differences(service.spec?.selector, labels),
-    points,
-  };
+class Found implements Candidate {
+  readonly owner: Owner;
+  readonly workload: Workload | null;
+  readonly labels: Labels;
+  readonly template: PodLike;
+  readonly points: number;
+  readonly #service: Service;
+  readonly #podsOfIt: () => readonly Pod[];
+
+  constructor(
+    service: Service,
+    owner: Owner,
+    workload: Workload | null,
+    like: PodLike,
+    podsOfIt: () => readonly Pod[],
+  ) {
+    this.owner = { kind: owner.kind, name: owner.name };
+    this.workload = workload;
+    this.labels = like.metadata?.labels;
+    this.template = like;
+    this.points = pointsOf(service, owner, this.labels, like);
+    this.#service = service;
+    this.#podsOfIt = podsOfIt;
+  }
+
+  get differences(): readonly PairDifference[] {
+    return this.points === 0 ? [] : differences(this.#service.spec?.selector, this.labels);
+  }
+
+  get pods(): number {
+    return this.#podsOfIt().length;
+  }
+
+  get ready(): number {
+    return this.#podsOfIt().filter(isReady).length;
+  }
+
+  get planned(): boolean {
+    return this.#podsOfIt().some(isPlanned);
+  }
 }
 
 /** True when no other candidate fits as well as the first. */

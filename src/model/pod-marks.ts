@@ -3,6 +3,7 @@ import type { Container, Pod } from '../facts/wire.ts';
 import { takesConfig } from './config-references.ts';
 import { isMeshed } from './mesh.ts';
 import { readsItsPort } from './service-links.ts';
+import { isAuxiliaryName } from './target-port.ts';
 
 export const MARKS = {
   /** A container is told to call something, or takes part of its configuration from a ConfigMap. */
@@ -20,9 +21,14 @@ export const MARKS = {
   liveness: 64,
   /** A program that takes a variable of a Service of its own name for its port. */
   linked: 128,
+  /** A container names a port for metrics, health or administration. */
+  auxiliary: 256,
 } as const;
 
-function marksOfContainer({ image, extracts, readinessProbe, livenessProbe }: Container, staysUp: boolean): number {
+function marksOfContainer(
+  { image, ports, extracts, readinessProbe, livenessProbe }: Container,
+  staysUp: boolean,
+): number {
   let marks = 0;
   if (extracts !== undefined) {
     const { references, linked, shadowed, listens } = extracts;
@@ -31,7 +37,21 @@ function marksOfContainer({ image, extracts, readinessProbe, livenessProbe }: Co
   }
   if (staysUp && readinessProbe === undefined) marks |= MARKS.unprobed;
   if (livenessProbe !== undefined) marks |= MARKS.liveness;
+  if (ports?.some(({ name }) => name !== undefined && isAuxiliaryName(name)) === true) marks |= MARKS.auxiliary;
   if (readsItsPort(image) !== null) marks |= MARKS.linked;
+  return marks;
+}
+
+const MARKED = new WeakMap<readonly Container[], number>();
+
+/** Those of containers that stay up. Pods that were read together share theirs. */
+function marksOfContainers(containers: readonly Container[]): number {
+  let marks = MARKED.get(containers);
+  if (marks === undefined) {
+    marks = 0;
+    for (const container of containers) marks |= marksOfContainer(container, true);
+    MARKED.set(containers, marks);
+  }
   return marks;
 }
 
@@ -47,7 +67,7 @@ export function marksOf(pod: Pod): number {
   if (dnsConfig !== undefined || hostAliases !== undefined || hostNetwork === true) marks |= MARKS.resolver;
   if (dnsPolicy !== undefined && dnsPolicy !== 'ClusterFirst') marks |= MARKS.resolver;
   if (containers.length + inits.length > 1) marks |= MARKS.several;
-  for (const container of containers) marks |= marksOfContainer(container, true);
+  marks |= marksOfContainers(containers);
   for (const container of inits) marks |= marksOfContainer(container, container.restartPolicy === 'Always');
   return marks;
 }

@@ -40,6 +40,12 @@ export function podIPs(pod: Pod): readonly string[] {
   return all.length > 0 ? all : pod.status?.podIP ? [pod.status.podIP] : [];
 }
 
+/** The first of the Pod's IPs; null while it has none. */
+export function primaryIP(pod: Pod): string | null {
+  const first = pod.status?.podIPs?.[0]?.ip;
+  return first !== undefined && first !== '' ? first : (podIPs(pod)[0] ?? null);
+}
+
 export interface ContainerState {
   container: Container;
   status: ContainerStatus | null;

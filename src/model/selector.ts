@@ -5,8 +5,12 @@ export type Labels = Readonly<Record<string, string>> | undefined;
 
 /** True when the labels hold every pair of the selector. An empty or absent selector of a Service matches nothing (EndpointSlice controller). */
 export function matches(selector: Labels, labels: Labels): boolean {
-  const pairs = Object.entries(selector ?? {});
-  return pairs.length > 0 && pairs.every(([key, value]) => labels?.[key] === value);
+  let pairs = 0;
+  for (const key in selector) {
+    if (labels?.[key] !== selector[key]) return false;
+    pairs++;
+  }
+  return pairs > 0;
 }
 
 /** Looks up, in a list of things with labels, those that a selector matches, in their order. Each list is indexed once by each key that is asked for. */
@@ -16,19 +20,21 @@ export function matcher<T extends object>(
   const labelled = labelledOnce(labelsOf);
   return (selector, things) => {
     let fewest: readonly T[] | null = null;
-    const pairs = Object.entries(selector ?? {});
-    for (const [key, value] of pairs) {
-      const found = labelled(things, key, value);
+    let pairs = 0;
+    for (const key in selector) {
+      const found = labelled(things, key, selector[key] ?? '');
       if (fewest === null || found.length < fewest.length) fewest = found;
+      pairs++;
     }
-    if (fewest === null || pairs.length < 2) return fewest ?? [];
+    if (fewest === null || pairs < 2) return fewest ?? [];
     return fewest.filter((thing) => matches(selector, labelsOf(thing)));
   };
 }
 
 /** True when the Service has a selector of at least one pair. */
 export function hasSelector(selector: Labels): boolean {
-  return Object.keys(selector ?? {}).length > 0;
+  for (const _ in selector) return true;
+  return false;
 }
 
 /** `app=web,tier=api` in key order: for `-l`, and for people. */

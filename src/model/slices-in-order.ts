@@ -1,9 +1,9 @@
 /** The usual case, told cheaply: the EndpointSlices of a Service are what the controller makes of its Pods. */
 import type { EndpointSlice, Node, Pod, Service } from '../facts/wire.ts';
-import { familiesOf, familyOf, SLICE_CONTROLLER } from './endpoints.ts';
+import { type Family, familiesOf, familyOf, SLICE_CONTROLLER } from './endpoints.ts';
 import { managerOf } from './hand-made.ts';
 import { protocolOf, resolvePort } from './ports.ts';
-import { podIPs } from './readiness.ts';
+import { primaryIP } from './readiness.ts';
 
 const NAMES = new WeakMap<readonly Node[], ReadonlySet<string>>();
 
@@ -29,14 +29,20 @@ function holdsPorts(service: Service, pod: Pod, slice: EndpointSlice): boolean {
   );
 }
 
-/** True when the endpoint is ready and is one of the Pods still looked for. */
-function isOf(slice: EndpointSlice, at: number, service: Service, byAddress: Map<string, Pod>): boolean {
-  const { addresses, conditions } = slice.endpoints?.[at] ?? {};
-  const [address = ''] = addresses ?? [];
-  const pod = byAddress.get(address);
-  if (pod === undefined || conditions?.ready === false || conditions?.terminating === true) return false;
-  byAddress.delete(address);
-  return holdsPorts(service, pod, slice);
+/** Where the Pod with that address stands; in most slices the Pods stand in one order. */
+function placeOf(ip: string, addresses: readonly string[], guess: number): number {
+  return addresses[guess] === ip ? guess : addresses.indexOf(ip);
+}
+
+/** The first address of each Pod, where each has one of the family and runs on a known node; else null. */
+function addressesOf(ready: readonly Pod[], family: Family, known: ReadonlySet<string>): readonly string[] | null {
+  const addresses: string[] = [];
+  for (const pod of ready) {
+    const ip = primaryIP(pod);
+    if (ip === null || familyOf(ip) !== family || !known.has(pod.spec?.nodeName ?? '')) return null;
+    addresses.push(ip);
+  }
+  return addresses;
 }
 
 /**
@@ -50,21 +56,25 @@ export function isAsDerived(
   nodes: readonly Node[],
 ): boolean {
   const [family, ...more] = familiesOf(service);
-  const known = namesOf(nodes);
   if (family === undefined || more.length > 0 || slices.length === 0) return false;
-  const byAddress = new Map<string, Pod>();
-  for (const pod of ready) {
-    const ip = podIPs(pod)[0];
-    if (ip === undefined || familyOf(ip) !== family || !known.has(pod.spec?.nodeName ?? '')) return false;
-    byAddress.set(ip, pod);
+  const addresses = addressesOf(ready, family, namesOf(nodes));
+  if (addresses === null) return false;
+  const seen = addresses.map(() => false);
+  let next = 0;
+  for (const slice of slices) {
+    if (slice.addressType !== family || managerOf(slice) !== SLICE_CONTROLLER) return false;
+    let alike: unknown = null;
+    for (const { addresses: [address = ''] = [], conditions } of slice.endpoints ?? []) {
+      const at = placeOf(address, addresses, next);
+      const pod = ready[at];
+      if (pod === undefined || seen[at] || conditions?.ready === false || conditions?.terminating === true)
+        return false;
+      // Pods that were read together share their containers, and so the ports that they resolve
+      if (alike !== pod.spec?.containers && !holdsPorts(service, pod, slice)) return false;
+      alike = pod.spec?.initContainers === undefined ? pod.spec?.containers : null;
+      seen[at] = true;
+      next = at + 1;
+    }
   }
-  if (byAddress.size !== ready.length) return false;
-  return (
-    slices.every(
-      (slice) =>
-        slice.addressType === family &&
-        managerOf(slice) === SLICE_CONTROLLER &&
-        (slice.endpoints ?? []).every((_, at) => isOf(slice, at, service, byAddress)),
-    ) && byAddress.size === 0
-  );
+  return seen.every(Boolean);
 }

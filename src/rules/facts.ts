@@ -196,6 +196,9 @@ const READERS: { [K in FactName]: (snapshot: Snapshot, subject: Subject) => Fact
   ...STORAGE_READERS,
 };
 
+/** All that a rule may declare. */
+export const FACT_NAMES = Object.keys(READERS) as readonly FactName[];
+
 /** What a fact is about: equal for all subjects of a namespace, or of the cluster; otherwise each subject has its own. */
 export type Breadth = 'namespace' | 'cluster';
 

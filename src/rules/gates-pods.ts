@@ -25,7 +25,8 @@ export type PodGate =
   | 'spread'
   | 'resolver'
   | 'calls'
-  | 'mesh';
+  | 'mesh'
+  | 'auxiliary';
 
 function controllerOf({ metadata }: Pod): string | undefined {
   return metadata?.ownerReferences?.find(({ controller }) => controller)?.uid;
@@ -120,6 +121,11 @@ const SPECS = {
     why: 'every container has a readinessProbe',
     spares: 'pass',
     isClosed: (glance) => glance.isFree('unprobed'),
+  },
+  auxiliary: {
+    why: 'no container names a port for metrics, health or administration',
+    spares: 'not-applicable',
+    isClosed: (glance) => glance.live.length > 0 && glance.isFree('auxiliary'),
   },
   liveness: {
     why: 'no container has a livenessProbe',

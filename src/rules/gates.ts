@@ -31,14 +31,18 @@ function isWhole(name: FactName, read: GlanceReader): boolean {
 
 /** The gates that are closed, as bits in the order of `GATES`. */
 export function closedAt(glance: Glance): number {
+  const { read } = glance;
+  const isHere = (fact: FactName): boolean => isWhole(fact, read);
   let closed = 0;
-  for (const [index, { also, isClosed }] of ALL.entries())
-    if ((also === undefined || also.every((fact) => isWhole(fact, glance.read))) && isClosed(glance))
-      closed |= 1 << index;
+  let bit = 1;
+  for (const { also, isClosed } of ALL) {
+    if ((also === undefined || also.every(isHere)) && isClosed(glance)) closed += bit;
+    bit *= 2;
+  }
   return closed;
 }
 
 /** True when the gate is among the closed ones. */
 export function isClosed(gate: Gate, closed: number): boolean {
-  return (closed & (1 << NAMES.indexOf(gate))) !== 0;
+  return Math.floor(closed / 2 ** NAMES.indexOf(gate)) % 2 === 1;
 }

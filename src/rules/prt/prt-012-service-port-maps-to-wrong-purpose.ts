@@ -15,6 +15,7 @@ export const prt012 = defineRule({
   healthy: 'ports for callers lead to ports for callers',
   roles: ['target'],
   offline: true,
+  gate: 'auxiliary',
   needs: ['service'],
   uses: ['pods', 'workloads'],
   explains: [],
