@@ -1,7 +1,7 @@
 /** Why the rules of kube-proxy are refused, from the words of the programs that load them. */
 
 export interface SyncFailure {
-  cause: 'kernel-lacks-match' | 'lock-held' | 'mixed-backends' | 'nft-crashes';
+  cause: 'chain-in-use' | 'kernel-lacks-match' | 'lock-held' | 'mixed-backends' | 'nft-crashes';
   /** After a colon. */
   why: string;
   step: string;
@@ -22,6 +22,14 @@ const SHAPES: readonly (readonly [RegExp, SyncFailure])[] = [
       cause: 'lock-held',
       why: 'another program holds the lock of iptables',
       step: 'find what else runs iptables on the node (a firewall service, a policy agent), and mount /run/xtables.lock into both',
+    },
+  ],
+  [
+    /CHAIN_DEL failed|Device or resource busy|Too many links/i,
+    {
+      cause: 'chain-in-use',
+      why: 'rules of another program point at a chain that it wants to remove',
+      step: "take the rules that jump to chains of kube-proxy (KUBE-…) out of the other program's: iptables-save shows them",
     },
   ],
   [

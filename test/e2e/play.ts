@@ -113,7 +113,8 @@ export async function play(scenario: Scenario): Promise<void> {
     expect(told, words).toEqual(scenario.expect);
     await healed(stage, fix);
   } finally {
-    for (const command of stage.scenario.undo ?? []) await stage.shell(command);
+    const { undo = [], tidy = [] } = stage.scenario;
+    for (const command of [...undo, ...tidy]) await stage.shell(command);
     await stage.strike();
   }
 }

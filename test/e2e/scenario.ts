@@ -47,6 +47,8 @@ export interface Scenario {
   fix?: 'printed' | readonly string[];
   /** After the fix: the symptom works, exit 0 and no roots, unless said otherwise. */
   after?: Partial<Expectation> & { symptom?: Outcome };
+  /** Shell commands that remove what it made outside of its namespaces and what concerns nobody else, whatever happened. */
+  tidy?: readonly string[];
   /** Shell commands that mend the cluster whatever happened. Such a scenario runs alone. */
   undo?: readonly string[];
 }

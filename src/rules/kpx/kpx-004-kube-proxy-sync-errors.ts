@@ -71,6 +71,7 @@ export const kpx004 = defineRule({
   uses: ['logs', 'ciliumConfig', 'felixConfiguration'],
   explains: ['KPX-003', 'DNS-006', 'DNS-016'],
   causes: {
+    'chain-in-use': 'rules of another program point at one of its chains',
     'kernel-lacks-match': 'the kernel or the image lacks a match, target or option that the rules use',
     'lock-held': 'another program holds the lock of iptables',
     'mixed-backends': 'iptables of the legacy kind and of the nft kind are mixed on the node',
