@@ -170,17 +170,33 @@ function packIncidents() {
   return brotliCompressSync(JSON.stringify(Object.fromEntries(files)));
 }
 
+const CJS = { platform: 'neutral', target: 'node20', supported: { 'dynamic-import': false } };
+const EXPORTS =
+  /var stdin_exports = \{\};\n__export\(stdin_exports, \{\n([\s\S]*?)\n\}\);\nmodule\.exports = __toCommonJS\(stdin_exports\);\n/;
+
+/**
+ * A file of the bundle as CommonJS. What esbuild writes around exports, so that anybody may import them, is longer than many of the files:
+ * among themselves getters do.
+ */
+async function asCommonJs(text) {
+  const { code } = await transform(text, { ...CJS, format: 'cjs' });
+  const [whole, names] = EXPORTS.exec(code) ?? [];
+  if (whole === undefined) throw new Error('esbuild writes exports in another way than scripts/build.mjs knows');
+  const getters = names.split('\n').map((line) => {
+    const [, name, value] = /^ {2}([\w$]+): \(\) => ([\w$.]+),?$/.exec(line) ?? [];
+    if (name === undefined)
+      throw new Error(`esbuild writes an export as "${line}", which scripts/build.mjs does not know`);
+    return `get ${name}() { return ${value}; }`;
+  });
+  const short = code.replace(whole, () => `module.exports = { __esModule: true, ${getters.join(', ')} };\n`);
+  return (await transform(short, { ...CJS, format: 'cjs', minify: true, treeShaking: true })).code;
+}
+
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 mkdirSync(join(root, 'dist'));
 const hash = createHash('sha256');
 for (const { path, text } of outputFiles) {
-  const { code } = await transform(text, {
-    format: 'cjs',
-    minify: true,
-    platform: 'neutral',
-    target: 'node20',
-    supported: { 'dynamic-import': false },
-  });
+  const code = await asCommonJs(text);
   hash.update(code);
   writeFileSync(path, code);
 }

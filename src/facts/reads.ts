@@ -41,6 +41,7 @@ export const READS: readonly Read[] = [
   ...reads('list', 'home', 'sign', ['events']),
   ...reads('get', 'home', 'sign', ['pods/log', 'configmaps', 'endpoints']),
   ...reads('list', 'home', 'sign', ['ingresses', 'networkpolicies', 'persistentvolumeclaims', 'resourcequotas']),
+  ...reads('list', 'home', 'sign', ['poddisruptionbudgets']),
   ...reads('list', 'home', 'sign', ['ciliumnetworkpolicies', 'httproutes', 'grpcroutes', 'referencegrants']),
   ...reads('list', 'home', 'sign', ['servicemonitors']),
   ...reads('list', 'home', 'sign', ['authorizationpolicies', 'peerauthentications']),

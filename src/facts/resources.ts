@@ -26,6 +26,7 @@ export const RESOURCES = {
   deployments: { group: 'apps', version: 'v1', kind: 'Deployment', namespaced: true },
   statefulsets: { group: 'apps', version: 'v1', kind: 'StatefulSet', namespaced: true },
   daemonsets: { group: 'apps', version: 'v1', kind: 'DaemonSet', namespaced: true },
+  poddisruptionbudgets: { group: 'policy', version: 'v1', kind: 'PodDisruptionBudget', namespaced: true },
   clusterroles: { group: 'rbac.authorization.k8s.io', version: 'v1', kind: 'ClusterRole', namespaced: false },
   servicecidrs: { group: 'networking.k8s.io', version: 'v1', kind: 'ServiceCIDR', namespaced: false },
   ingresses: { group: 'networking.k8s.io', version: 'v1', kind: 'Ingress', namespaced: true },

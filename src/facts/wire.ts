@@ -22,6 +22,7 @@ import type {
   V1PersistentVolume,
   V1PersistentVolumeClaim,
   V1Pod,
+  V1PodDisruptionBudget,
   V1PodTemplateSpec,
   V1ResourceQuota,
   V1Service,
@@ -69,6 +70,7 @@ export type Event = Json<CoreV1Event>;
 export type PersistentVolumeClaim = Json<V1PersistentVolumeClaim>;
 export type PersistentVolume = Json<V1PersistentVolume>;
 export type StorageClass = Json<V1StorageClass>;
+export type PodDisruptionBudget = Json<V1PodDisruptionBudget>;
 export type ResourceQuota = Json<V1ResourceQuota>;
 export type Ingress = Json<V1Ingress>;
 export type IngressClass = Json<V1IngressClass>;

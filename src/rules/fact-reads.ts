@@ -68,6 +68,7 @@ const SOURCES: Readonly<Record<FactName, readonly Source[]>> = {
     'globalnetworkpolicies@cluster',
   ],
   calledPods: ['pods'],
+  disruptionBudgets: ['poddisruptionbudgets'],
   claims: ['persistentvolumeclaims'],
   volumes: ['persistentvolumes@cluster'],
   storageClasses: ['storageclasses@cluster'],

@@ -1,8 +1,17 @@
-/** Facts about NetworkPolicies. All are conditional: read where the Service's Pods could be called, or complain that nobody answers. */
+/** Facts about policies of Pods. All are conditional: read where the Service's Pods could be called, or complain that nobody answers. */
 import { type Fact, known, type Unknown } from '../facts/fact.ts';
 import { listOf, logOf, RESOURCES } from '../facts/resources.ts';
 import { readCaller, readList, readLog, readObject, refused, type Snapshot } from '../facts/snapshot.ts';
-import type { Deployment, KubeObject, Namespace, NetworkPolicy, Node, Pod, Service } from '../facts/wire.ts';
+import type {
+  Deployment,
+  KubeObject,
+  Namespace,
+  NetworkPolicy,
+  Node,
+  Pod,
+  PodDisruptionBudget,
+  Service,
+} from '../facts/wire.ts';
 import type { PluginPolicy } from '../facts/wire-policy.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
 import { pluginPolicyKinds } from '../model/plugin-policy.ts';
@@ -34,6 +43,8 @@ export interface PolicyFacts {
   pluginPolicies: readonly PluginPolicy[];
   /** Pods of the namespace of the Service that is called. */
   calledPods: readonly Pod[];
+  /** PodDisruptionBudgets of the subject's namespace. Read only where one Pod carries the Service. */
+  disruptionBudgets: readonly PodDisruptionBudget[];
 }
 
 function calledIn(subject: Subject): { namespace: string; name: string } {
@@ -134,4 +145,5 @@ export const POLICY_READERS: { [K in keyof PolicyFacts]: Reader<PolicyFacts[K]> 
   callerPods,
   pluginPolicies,
   calledPods: (s, on) => listed<Pod>(s, 'pods', calledIn(on).namespace),
+  disruptionBudgets: (s, on) => listed<PodDisruptionBudget>(s, 'poddisruptionbudgets', on.namespace),
 };

@@ -232,6 +232,7 @@ const BREADTHS: Readonly<Partial<Record<FactName, Breadth>>> = {
   peerAuthentications: 'namespace',
   authorizationPolicies: 'namespace',
   referenceGrants: 'namespace',
+  disruptionBudgets: 'namespace',
   unseen: 'cluster',
 };
 

@@ -25,7 +25,7 @@ import { dependenciesOf, type NamedService, unresolvedLogs } from './plan-depend
 import { ofNames } from './plan-dns.ts';
 import { ofEntrances } from './plan-entrance.ts';
 import { failingLogs } from './plan-logs.ts';
-import { storageOf } from './plan-pods.ts';
+import { budgetsOf, storageOf } from './plan-pods.ts';
 import { ofPolicies } from './plan-policies.ts';
 import { ofFarNames, ofHardCoded, ofMissing, ofWrongPorts } from './plan-references.ts';
 import { forMany } from './plan-wide.ts';
@@ -46,6 +46,7 @@ export function wantedFacts(snapshot: Snapshot): readonly FactRequest[] {
     ...targets.flatMap((target) => ofApiServer(snapshot, target, false)),
     ...targets.flatMap((target) => ofPolicies(snapshot, target)),
     ...targets.flatMap((target) => ofHardCoded(snapshot, target)),
+    ...targets.flatMap((target) => budgetsOf(snapshot, target)),
     // single reads of each, and the lists of namespaces that are read anyway
     ...(snapshot.ask.everywhere === true ? [] : ofEach(snapshot, targets)),
     ...ofAllReferrers(snapshot),

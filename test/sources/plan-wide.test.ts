@@ -76,6 +76,7 @@ test('the number of requests does not grow with the Services', () => {
     'namespaces/*',
     'networkpolicies/*',
     'nodes/*',
+    'poddisruptionbudgets/*',
     'pods/*',
     'servicemonitors/*',
     'services/*',

@@ -1,6 +1,5 @@
-import { matchedPods } from '../../model/endpoints.ts';
-import { isLive, isReady } from '../../model/readiness.ts';
-import { ownerText, plannedBy } from '../../model/workloads.ts';
+import { hasBudget, loneOf } from '../../model/lone-pod.ts';
+import { ownerText } from '../../model/workloads.ts';
 import { finding } from '../finding.ts';
 import { defineRule, fail, notApplicable, pass } from '../rule.ts';
 import { advice, nameOf } from './advice.ts';
@@ -16,24 +15,23 @@ export const bpr010 = defineRule({
   offline: true,
   gate: 'spread',
   needs: ['service'],
-  uses: ['pods', 'workloads'],
+  uses: ['pods', 'workloads', 'disruptionBudgets'],
   explains: [],
   docs: {
-    why: 'With one replica each restart and each move to another node is an outage. Programs that can only run once, such as those with a volume of their own, are left out.',
+    why: 'With one replica each restart and each move to another node is an outage. Programs that can only run once, such as those with a volume of their own, are left out, and so is a Pod that a PodDisruptionBudget guards: somebody has thought of it.',
     confirm: ['kubectl get deployment NAME'],
     fix: 'Run two replicas, if the program allows it.',
     references: ['kubernetes.io: Deployments', 'kubernetes.io: Specifying a Disruption Budget'],
   },
-  check({ service, pods, workloads }) {
+  check({ service, pods, workloads, disruptionBudgets }) {
     if (!pods.known || !pods.complete || !workloads.known) return notApplicable('the Pods are not known');
-    const live = matchedPods(service, pods.value).filter(isLive);
-    const [pod] = live;
-    if (pod === undefined || live.length > 1 || !isReady(pod)) return pass;
-    const planned = plannedBy(service.spec?.selector, workloads.value);
-    const [only, ...others] = planned;
-    const owns = pod.spec?.volumes?.some((volume) => volume.persistentVolumeClaim !== undefined) === true;
-    if (only === undefined || others.length > 0 || only.kind !== 'Deployment' || only.replicas !== 1 || owns)
-      return pass;
+    const lone = loneOf(service, pods.value, workloads.value);
+    if (lone === null) return pass;
+    // an opinion is no question: who may not read the budgets goes without it
+    if (!disruptionBudgets.known || !disruptionBudgets.complete)
+      return notApplicable('whether a PodDisruptionBudget guards the Pod is not known');
+    const { pod, deployment } = lone;
+    if (hasBudget(pod, disruptionBudgets.value)) return pass;
     return fail(
       finding({
         severity: 'info',
@@ -41,14 +39,14 @@ export const bpr010 = defineRule({
         evidence: [
           {
             label: 'Pods',
-            text: `${ownerText(only)} wants 1`,
-            object: `${only.kind} ${only.namespace}/${only.name}`,
+            text: `${ownerText(deployment)} wants 1, and no PodDisruptionBudget guards it`,
+            object: `${deployment.kind} ${deployment.namespace}/${deployment.name}`,
             path: 'spec.replicas',
             found: '1',
             expected: '2 or more',
           },
         ],
-        fix: advice('run two replicas', `raise the replicas of ${ownerText(only)}, if the program may run twice`),
+        fix: advice('run two replicas', `raise the replicas of ${ownerText(deployment)}, if the program may run twice`),
       }),
     );
   },

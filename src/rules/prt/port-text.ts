@@ -54,7 +54,7 @@ export function refusedEffects(service: Service, port: ServicePort, backends: re
 export function portFix(
   service: Service,
   index: number,
-  field: 'targetPort' | 'protocol',
+  field: 'targetPort' | 'protocol' | 'appProtocol',
   value: number | string,
   summary: string,
   safety: Fix['safety'],

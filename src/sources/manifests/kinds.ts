@@ -17,6 +17,7 @@ const GROUPS: ReadonlyMap<string, readonly string[]> = new Map(
     EndpointSlice: ['discovery.k8s.io'],
     Ingress: ['networking.k8s.io', 'extensions'],
     IngressClass: ['networking.k8s.io'],
+    PodDisruptionBudget: ['policy'],
     NetworkPolicy: ['networking.k8s.io', 'extensions'],
     HTTPRoute: ['gateway.networking.k8s.io'],
     GRPCRoute: ['gateway.networking.k8s.io'],

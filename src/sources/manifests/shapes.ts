@@ -104,6 +104,7 @@ const SPECS: Readonly<Record<string, Shape>> = {
     ingress: list(fields({ from: POLICY_PEERS, ports: POLICY_PORTS })),
     egress: list(fields({ to: POLICY_PEERS, ports: POLICY_PORTS })),
   }),
+  PodDisruptionBudget: fields({ selector: LABEL_SELECTOR, minAvailable: 'port', maxUnavailable: 'port' }),
   HTTPRoute: ROUTE,
   GRPCRoute: ROUTE,
   Gateway: OBJECT,

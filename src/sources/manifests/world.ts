@@ -36,6 +36,7 @@ export const WRITTEN: ReadonlySet<ResourceName> = new Set([
   'daemonsets',
   'ingresses',
   'networkpolicies',
+  'poddisruptionbudgets',
   'httproutes',
   'grpcroutes',
   'gateways',
