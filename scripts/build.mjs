@@ -160,14 +160,23 @@ const { metafile, outputFiles } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+/** What tells one cluster from another, and no rule reads: made by chance, it takes as much room as it has letters. */
+const BY_CHANCE = new Set(['resourceVersion', 'containerID', 'imageID', 'bootID', 'machineID', 'systemUUID']);
+const UID = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
 /** All incidents in one file: they are of one cluster and much alike, so that together they take a third of the room. */
 function packIncidents() {
   const folder = join(root, 'fixtures', 'incidents');
   const files = readdirSync(folder).map((file) => [
     file.slice(0, -'.json'.length),
-    JSON.parse(readFileSync(join(folder, file), 'utf8')),
+    JSON.parse(readFileSync(join(folder, file), 'utf8'), (key, value) => (BY_CHANCE.has(key) ? undefined : value)),
   ]);
-  return brotliCompressSync(JSON.stringify(Object.fromEntries(files)));
+  const uids = new Map();
+  const short = JSON.stringify(Object.fromEntries(files)).replace(UID, (uid) => {
+    if (!uids.has(uid)) uids.set(uid, `uid-${uids.size + 1}`);
+    return uids.get(uid);
+  });
+  return brotliCompressSync(short);
 }
 
 const CJS = { platform: 'neutral', target: 'node20', supported: { 'dynamic-import': false } };
