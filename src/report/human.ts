@@ -35,7 +35,7 @@ export function human(judgement: Judgement, options: ReportOptions): string {
   const blocks = others.map((service) => serviceBlock(page, service, diagnosis, byId, printed));
   if (healthy.length > LISTED) blocks.push(countedRow(page, healthy.length));
   else if (healthy.length > 0)
-    blocks.push(healthy.flatMap((service) => healthyRows(page, service, byId, diagnosis.services.length === 1)));
+    blocks.push(healthy.flatMap((service) => healthyRows(page, service, byId, diagnosis.services)));
   if (diagnosis.services.length === 0) blocks.push(['no Services found']);
   blocks.push(totalRows(page, diagnosis));
   const separator = others.length > 1 || (others.length > 0 && healthy.length > 0) ? '\n\n' : '\n';
@@ -66,13 +66,13 @@ function healthyRows(
   page: Page,
   service: DiagnosedService,
   byId: ReadonlyMap<string, DiagnosedFinding>,
-  alone: boolean,
+  all: readonly DiagnosedService[],
 ): string[] {
   return [
     ...headRow(page, service, service.headline),
     ...pathRows(page, service, byId),
     ...symptomRows(page, service),
-    ...hintRows(page, service, byId, alone),
+    ...hintRows(page, service, byId, all),
   ];
 }
 
@@ -84,15 +84,23 @@ function hintText({ message, place }: DiagnosedFinding): string {
   return place === null ? message : `${message} (${placeText(place)})`;
 }
 
-/** Good practice is not preached to who has an outage, nor over many Services: there it is only counted. */
+/** Namespaces of the cluster itself: whoever asks about all of it can do little about them. */
+const SYSTEM = /^kube-/;
+
+/** Good practice is not preached to who has an outage, nor over many Services: there it is only counted, as are hints about the cluster's own. */
 function hintRows(
   page: Page,
   service: DiagnosedService,
   byId: ReadonlyMap<string, DiagnosedFinding>,
-  alone: boolean,
+  all: readonly DiagnosedService[],
 ): string[] {
+  const { namespace } = service;
   const hints = pick(service.hints, byId);
-  const calm = alone && !pick(service.roots, byId).some(({ severity }) => severity === 'critical');
+  if (hints.length > 0 && SYSTEM.test(namespace) && all.some((other) => other.namespace !== namespace)) {
+    const own = `${hints.length} on a Service of the cluster itself: -n ${namespace} shows ${hints.length === 1 ? 'it' : 'them'}`;
+    return labelled(page, 'hint', own);
+  }
+  const calm = all.length === 1 && !pick(service.roots, byId).some(({ severity }) => severity === 'critical');
   const shown = hints.filter(({ rule }) => calm || !PRACTICE.test(rule));
   const counted = hints.length - shown.length;
   const more = `${counted} more on good practice: -o json has them`;
@@ -126,7 +134,7 @@ function serviceBlock(
   lines.push(
     ...pathRows(page, service, byId),
     ...symptomRows(page, service),
-    ...hintRows(page, service, byId, diagnosis.services.length === 1),
+    ...hintRows(page, service, byId, diagnosis.services),
   );
   return lines;
 }

@@ -66,6 +66,9 @@ function isLetIn(request: IncomingMessage, auth: ApiOptions['auth']): boolean {
   return request.headers.authorization === wanted;
 }
 
+/** What an API server of 1.33 and later says with every answer about Endpoints. */
+const DEPRECATED = '299 - "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"';
+
 function answer(served: Served, request: IncomingMessage, response: ServerResponse): void {
   if ('code' in served) {
     sendStatus(response, served.code, served.message);
@@ -77,6 +80,7 @@ function answer(served: Served, request: IncomingMessage, response: ServerRespon
   response.writeHead(!isJson && served.text.startsWith('404 ') ? 404 : 200, {
     'Content-Type': isJson ? 'application/json' : 'text/plain',
     ...(zip ? { 'Content-Encoding': 'gzip' } : {}),
+    ...(/\/endpoints\b/.test(request.url ?? '') ? { Warning: DEPRECATED } : {}),
   });
   response.end(zip ? gzipSync(body) : body);
 }

@@ -106,3 +106,18 @@ test.each([
 ])('%j is exit 2', async (words, stderr) => {
   expect(await start(words).ended).toEqual({ code: 2, stdout: '', stderr });
 });
+
+// peers 78
+test('what the API server warns of is no concern of who asks why a Service fails', async () => {
+  const spec = { type: 'ClusterIP', clusterIP: '10.96.45.211', clusterIPs: ['10.96.45.211'], ports: [{ port: 80 }] };
+  const db = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'db', namespace: 'shop' }, spec };
+  api.changes.replace([...objectsOf(WELL), db]);
+  const asked = api.requests.length;
+  const { code, stderr } = await start(['db', '-n', 'shop']).ended;
+  const read = api.requests.slice(asked).map(({ path }) => path);
+  expect({ code, stderr, isWarned: read.some((path) => path.endsWith('/endpoints/db')) }).toEqual({
+    code: 1,
+    stderr: '',
+    isWarned: true,
+  });
+});

@@ -55,6 +55,27 @@ it('never breaks a command', () => {
   ]);
 });
 
+it('counts hints about the Services of the cluster itself where others are asked about too', () => {
+  const [, several, undetermined] = Object.values(JUDGEMENTS);
+  if (several === undefined || undetermined === undefined) throw new Error('no judgement');
+  const hint = found({ id: 'f9', rule: 'KPX-015', name: 'stale', role: 'hint', severity: 'low', message: 'a hint' });
+  const told = ({ diagnosis, ...rest }: Judgement): readonly string[] => {
+    const [first, ...others] = diagnosis.services;
+    if (first === undefined) throw new Error('no Service');
+    const services = [{ ...first, namespace: 'kube-system', hints: [hint.id] }, ...others];
+    const text = human(
+      { ...rest, diagnosis: { ...diagnosis, findings: [...diagnosis.findings, hint], services } },
+      PLAIN,
+    );
+    return text.split('\n').flatMap((line) => (line.startsWith('  hint') ? [line.replace(/ +/g, ' ')] : []));
+  };
+  expect(told(several)).toEqual([
+    ' hint container "api" has no readinessProbe POD-022',
+    ' hint 1 on a Service of the cluster itself: -n kube-system shows it',
+  ]);
+  expect(told(undetermined)).toEqual([' hint a hint KPX-015']);
+});
+
 it('preaches no good practice to who has an outage, nor over many Services', () => {
   const practice: DiagnosedFinding = found({
     id: 'f9',
