@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,9 +8,9 @@ import { LIMITS } from '../../src/engine/limits.ts';
 import { human } from '../../src/report/human.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { loadSnapshot, saveSnapshot } from '../../src/sources/snapshot/file.ts';
+import { program } from '../support/program.ts';
 import { type Scenario, snapshotOf } from '../support/scenario.ts';
 
-const BIN = join(import.meta.dirname, '../../bin/run.js');
 const ENV = {
   PATH: process.env.PATH,
   HOME: tmpdir(),
@@ -20,13 +19,9 @@ const ENV = {
 };
 let folder = '';
 
-function run(...words: string[]): { status: number | null; stdout: string; stderr: string } {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [BIN, ...words], {
-    encoding: 'utf8',
-    env: ENV,
-    input: 'piped\n',
-  });
-  return { status, stdout, stderr: stderr.replaceAll(folder, 'FOLDER') };
+async function run(...words: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const { code, stdout, stderr } = await program(words, { env: ENV });
+  return { status: code, stdout, stderr: stderr.replaceAll(folder, 'FOLDER') };
 }
 
 function save(name: string, scenario: Partial<Scenario>): string {
@@ -40,9 +35,9 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-it('an ill Service is exit 1, with the answer alone on stdout', () => {
+it('an ill Service is exit 1, with the answer alone on stdout', async () => {
   const file = save('ill', { change: { 'Service/web': { spec: { selector: { app: 'wbe' } } } } });
-  const { status, stdout, stderr } = run('--snapshot', file, '--only', 'selector-matches-no-pods');
+  const { status, stdout, stderr } = await run('--snapshot', file, '--only', 'selector-matches-no-pods');
   const judgement = judge(loadSnapshot(readFileSync(file, 'utf8'), file), RULES, {
     failOn: 'high',
     allowUnknown: false,
@@ -53,54 +48,54 @@ it('an ill Service is exit 1, with the answer alone on stdout', () => {
   });
   const drawn = human(judgement, { colour: false, width: 80, ascii: false, verbose: false, headers: true });
   expect({ status, stdout, stderr }).toEqual({ status: 1, stdout: drawn, stderr: '' });
-  expect(run('web.shop', '--snapshot', file, '--fail-on', 'never').status).toBe(0);
+  expect((await run('web.shop', '--snapshot', file, '--fail-on', 'never')).status).toBe(0);
 });
 
-it('a healthy Service is exit 0', () => {
-  const { status, stderr } = run('--snapshot', save('well', {}), '--only', 'SEL-001');
+it('a healthy Service is exit 0', async () => {
+  const { status, stderr } = await run('--snapshot', save('well', {}), '--only', 'SEL-001');
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
-it('-A is about every Service, -l about some, and neither takes a name', () => {
+it('-A is about every Service, -l about some, and neither takes a name', async () => {
   const file = save('all', {});
   const names = (...words: string[]) => run('--snapshot', file, '-o', 'json', ...words);
   const services = (text: string): string[] =>
     (JSON.parse(text).services as { namespace: string; name: string }[]).map((one) => `${one.namespace}/${one.name}`);
-  expect(services(names('-A').stdout)).toEqual(['kube-system/kube-dns', 'shop/web']);
-  expect(services(names('-A', '-l', 'app in (web,api)').stdout)).toEqual(['shop/web']);
-  expect(names('-A', 'web')).toMatchObject({
+  expect(services((await names('-A')).stdout)).toEqual(['kube-system/kube-dns', 'shop/web']);
+  expect(services((await names('-A', '-l', 'app in (web,api)')).stdout)).toEqual(['shop/web']);
+  expect(await names('-A', 'web')).toMatchObject({
     status: 2,
     stderr:
       'error: -A takes no SERVICE: it is about all of them\nhint:  name Services, or leave the names out and choose with -n, -A and -l\n',
   });
-  expect(names('-l', 'app~web')).toMatchObject({
+  expect(await names('-l', 'app~web')).toMatchObject({
     status: 2,
     stderr:
       'error: -l app~web is no label selector: "app~web"\nhint:  write -l app=web,tier!=cache or -l \'tier in (a,b)\'\n',
   });
 });
 
-it('that no logs are read for a whole cluster stands in the report, and beside one that has a line for each Service', () => {
+it('that no logs are read for a whole cluster stands in the report, and beside one that has a line for each Service', async () => {
   const file = save('logs', {});
   const text =
     'healthy is as far as lists tell: logs of Pods are not read for a whole cluster; name a Service to have them read';
   const of = (format: string) => run('--snapshot', file, '--only', 'SEL-001', '-A', '-o', format);
-  expect(JSON.parse(of('json').stdout).limits).toEqual([{ id: 'MET-007', text }]);
-  const human = of('human');
+  expect(JSON.parse((await of('json')).stdout).limits).toEqual([{ id: 'MET-007', text }]);
+  const human = await of('human');
   expect({ ...human, stdout: human.stdout.replace(/\s+/g, ' ') }).toEqual({
     status: 0,
     stdout: expect.stringContaining(`${text} (MET-007)`),
     stderr: '',
   });
   const note = `note: ${text} (MET-007)\n`;
-  expect(of('table').stderr).toBe(note);
-  expect(of('name')).toEqual({ status: 0, stdout: '', stderr: note });
+  expect((await of('table')).stderr).toBe(note);
+  expect(await of('name')).toEqual({ status: 0, stdout: '', stderr: note });
 });
 
-it('an open question is exit 3, unless it is allowed', () => {
+it('an open question is exit 3, unless it is allowed', async () => {
   const file = save('denied', { deny: ['pods'] });
-  expect(run('--snapshot', file, '--only', 'SEL-001').status).toBe(3);
-  expect(run('--snapshot', file, '--only', 'SEL-001', '--allow-unknown').status).toBe(0);
+  expect((await run('--snapshot', file, '--only', 'SEL-001')).status).toBe(3);
+  expect((await run('--snapshot', file, '--only', 'SEL-001', '--allow-unknown')).status).toBe(0);
 });
 
 it.each([
@@ -117,12 +112,12 @@ it.each([
     ['explain', 'selector-matches-no-pod'],
     'error: there is no rule selector-matches-no-pod; did you mean selector-matches-no-pods?\nhint:  all rules: kubectl svc-doctor rules\n',
   ],
-])('%j is exit 2 and says what is wrong', (words, stderr) => {
-  expect(run(...words)).toEqual({ status: 2, stdout: '', stderr });
+])('%j is exit 2 and says what is wrong', async (words, stderr) => {
+  expect(await run(...words)).toEqual({ status: 2, stdout: '', stderr });
 });
 
-it('lists every rule, its special cases and other ids, and the limits of the doctor', () => {
-  expect(run('rules', '-o', 'name')).toEqual({
+it('lists every rule, its special cases and other ids, and the limits of the doctor', async () => {
+  expect(await run('rules', '-o', 'name')).toEqual({
     status: 0,
     stdout: [
       ...RULES.flatMap(({ id, reasons, aliases }) => [id, ...Object.keys(reasons ?? {}), ...(aliases ?? [])]),
@@ -134,9 +129,9 @@ it('lists every rule, its special cases and other ids, and the limits of the doc
   });
 });
 
-it('lists them for programs, the same in both formats', () => {
-  const asJson = run('rules', '-o', 'json');
-  const asYaml = run('rules', '-o', 'yaml');
+it('lists them for programs, the same in both formats', async () => {
+  const asJson = await run('rules', '-o', 'json');
+  const asYaml = await run('rules', '-o', 'yaml');
   const special = RULES.filter(({ id }) => id === 'SVC-001').flatMap(({ reasons }) => Object.keys(reasons ?? {}));
   expect(JSON.parse(asJson.stdout).filter(({ of }: { of: string | null }) => of === 'SVC-001')).toMatchObject(
     special.map((id) => ({ id, of: 'SVC-001' })),

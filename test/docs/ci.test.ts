@@ -29,6 +29,20 @@ function yaml<T>(text: string): T {
   return parse(text) as T;
 }
 
+test('no block of the page is left out: each heading with one has a test', () => {
+  const headings = PAGE.split(/^## /m)
+    .slice(1)
+    .flatMap((section) => (/```(?!text)\w/.test(section) ? [section.split('\n')[0]] : []));
+  expect(headings).toEqual([
+    'GitHub',
+    'GitLab',
+    'Argo CD',
+    'pre-commit',
+    'Helm and kustomize',
+    'When a finding is meant',
+  ]);
+});
+
 /** A repository with the broken example as `deploy`, and a PATH on which svc-doctor is installed. */
 const home = mkdtempSync(join(tmpdir(), 'svc-doctor-ci-'));
 const repository = join(home, 'repository');

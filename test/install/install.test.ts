@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
 import { mustRun, run } from '../e2e/shell.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -83,7 +84,15 @@ test('the single executable, out of its archive', async (context) => {
   const out = join(folder, 'out');
   await mustRun(`node ${join(ROOT, 'scripts/package.mjs')} --out ${out} --node ${node}`);
   await mustRun('sha256sum --check --strict SHA256SUMS'.replace(/^/, `cd ${out} && `));
-  await mustRun(`tar xzf ${out}/svc-doctor-${version}-linux-amd64.tar.gz -C ${out}`);
+  const archive = `svc-doctor-${version}-linux-amd64.tar.gz`;
+  const [platform] = parse(readFileSync(join(out, 'svc-doctor.yaml'), 'utf8')).spec.platforms;
+  const listed = (await mustRun(`tar tzf ${out}/${archive}`)).trim().split('\n');
+  expect({ files: platform.files.map(({ from }: { from: string }) => from).sort(), sha256: platform.sha256 }).toEqual({
+    files: listed.sort(),
+    sha256: (await mustRun(`sha256sum ${out}/${archive}`)).split(' ')[0],
+  });
+  expect(platform.uri.endsWith(`/${archive}`)).toBe(true);
+  await mustRun(`tar xzf ${out}/${archive} -C ${out}`);
   const link = join(out, 'kubectl_complete-svc_doctor');
   symlinkSync('kubectl-svc_doctor', link);
   await firstSteps(join(out, 'kubectl-svc_doctor'), link);
