@@ -87,7 +87,7 @@ export interface DiagnosedService {
 
 /** One of the doctor's own limits, met in this run. */
 export interface Limit {
-  id: 'MET-001' | 'MET-002' | 'MET-003' | 'MET-004' | 'MET-005' | 'MET-006' | 'MET-007';
+  id: 'MET-001' | 'MET-002' | 'MET-003' | 'MET-004' | 'MET-005' | 'MET-006' | 'MET-007' | 'MET-008';
   text: string;
 }
 

@@ -60,7 +60,12 @@ export function judge(snapshot: Snapshot, allRules: readonly Rule[], options: Ju
       services,
       findings,
       unanswered,
-      limits: limitsOf(snapshot, unanswered, services),
+      limits: limitsOf(
+        snapshot,
+        unanswered,
+        services,
+        all.map(({ subject }) => subject),
+      ),
       suppressed: report.suppressed(),
       exitCode: exitCodeOf({ findings, unanswered, services }, options.failOn, options.allowUnknown),
     },

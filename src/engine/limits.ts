@@ -4,7 +4,10 @@ import type { DaemonSet, Node, Pod } from '../facts/wire.ts';
 import { isWide, MOST_SINGLE_READS } from '../model/asked.ts';
 import { type Dataplane, dataplaneOf } from '../model/dataplane.ts';
 import { DNS_NAMESPACE } from '../model/dns-service.ts';
+import { addressesFromSecrets } from '../model/secret-addresses.ts';
 import { workloadsOf } from '../model/workloads.ts';
+import { readFact } from '../rules/facts.ts';
+import type { Subject } from '../rules/subject.ts';
 import type { DiagnosedService, Limit, Unanswered } from './diagnosis.ts';
 
 /** The minor versions of Kubernetes 1 whose behaviour the rules encode. */
@@ -85,11 +88,42 @@ function overview(snapshot: Snapshot): Limit[] {
   return singles < MOST_SINGLE_READS ? [] : [{ id: 'MET-007', text: OF_NAMESPACE }];
 }
 
+/** How many addresses in Secrets are told apart. */
+const TOLD = 3;
+
+/** Whom the named caller, and Pods that struggle, are told to call by a Secret: nobody looks there. */
+function inSecrets(snapshot: Snapshot, subjects: readonly Subject[]): Limit[] {
+  if (snapshot.source === 'manifests') return [];
+  const told = subjects.flatMap((subject) => {
+    if (subject.role !== 'caller' && (isWide(snapshot) || !/^(?:target|dependency)$/.test(subject.role))) return [];
+    const workloads = readFact('references', snapshot, subject);
+    if (!workloads.known) return [];
+    return (workloads.value ?? [])
+      .filter(({ struggles }) => struggles || subject.role === 'caller')
+      .flatMap((workload) =>
+        addressesFromSecrets(workload).map(
+          ({ variable, secret }) =>
+            `${workload.kind} ${workload.namespace}/${workload.name} takes ${variable ?? 'variables'} from Secret ${secret}`,
+        ),
+      );
+  });
+  const each = [...new Set(told)];
+  if (each.length === 0) return [];
+  const more = each.length > TOLD ? `, and ${each.length - TOLD} more` : '';
+  return [
+    {
+      id: 'MET-008',
+      text: `${each.slice(0, TOLD).join('; ')}${more}: Secrets are not read, so whom that calls is not judged`,
+    },
+  ];
+}
+
 /** The limits that this run met, in the order of their ids. */
 export function limitsOf(
   snapshot: Snapshot,
   unanswered: readonly Unanswered[],
   services: readonly DiagnosedService[],
+  subjects: readonly Subject[],
 ): readonly Limit[] {
   const open = (id: Unanswered['limit']): Limit[] => {
     const rules = new Set(unanswered.filter(({ limit }) => limit === id).map(({ rule }) => rule));
@@ -115,6 +149,7 @@ export function limitsOf(
         ]
       : []),
     ...overview(snapshot),
+    ...inSecrets(snapshot, subjects),
   ];
 }
 
@@ -177,5 +212,12 @@ export const LIMITS: readonly LimitPage[] = [
     title: 'what only a log tells is not seen where no Service is named',
     why: `A run about a whole cluster reads lists, and no logs of Pods: there would be thousands. One about a namespace reads at most ${MOST_SINGLE_READS} logs and single objects. A fault that only a log tells, of a Ready Pod or of a caller, shows there as healthy.`,
     fix: 'Name the Service that is called in vain: then its logs are read, and with --from those of its caller.',
+  },
+  {
+    id: 'MET-008',
+    name: 'address-in-secret',
+    title: 'an address comes from a Secret, which is not read',
+    why: 'A caller, or a Pod that struggles, takes the address of what it calls from a Secret, as database URLs with a password in them often are. The values of Secrets are never read: whether that address names a Service that works is not judged. Where a log names it, it is.',
+    fix: 'Look at it yourself: kubectl get secret NAME -o jsonpath={.data.KEY} | base64 -d, and ask about the Service that it names.',
   },
 ];

@@ -54,7 +54,7 @@ export function gapWords({ fact, why, permission, detail }: Gap): string {
 }
 
 /** The limits that stand nowhere else in a report. */
-const SAID_AT_THE_END: readonly string[] = ['MET-004', 'MET-005', 'MET-006', 'MET-007'];
+const SAID_AT_THE_END: readonly string[] = ['MET-004', 'MET-005', 'MET-006', 'MET-007', 'MET-008'];
 
 /** What was not looked at, a line each, where no open question says it. */
 export function limitLines({ limits }: Diagnosis): string[] {

@@ -77,6 +77,39 @@ test('manifests alone', () => {
   ]);
 });
 
+describe('addresses that come from a Secret', () => {
+  const value = (key: string) => ({ secretKeyRef: { name: 'db', key } });
+  const env = [
+    { name: 'DATABASE_URL', valueFrom: value('url') },
+    { name: 'DB_PASSWORD', valueFrom: value('password') },
+  ];
+  const more = { envFrom: [{ secretRef: { name: 'more' } }, { configMapRef: { name: 'plain' } }] };
+  const spec = { containers: [{ name: 'web', image: 'registry.example.com/shop/web:1.4', env, ...more }] };
+  const change = {
+    'Pod/web-6d4f9c-xk2p9': { spec },
+    'Pod/web-6d4f9c-9kq2z': { spec },
+    'Deployment/web': { spec: { template: { spec } } },
+  };
+  const text =
+    'Deployment shop/web takes DATABASE_URL from Secret db; Deployment shop/web takes variables from Secret more: Secrets are not read, so whom that calls is not judged';
+
+  test('of the caller', () => {
+    expect(limits({ change, from: 'shop/Deployment/web' })).toEqual([{ id: 'MET-008', text }]);
+  });
+
+  test('of Pods that struggle', () => {
+    const statuses = [{ name: 'web', ready: false, restartCount: 3, image: 'x', imageID: 'x', state: { running: {} } }];
+    const status = { conditions: [{ type: 'Ready', status: 'False' }], containerStatuses: statuses };
+    const ill = { ...change, 'Pod/web-6d4f9c-9kq2z': { spec, status } };
+    expect(limits({ change: ill }, undefined, ['SEL-001'])).toEqual([{ id: 'MET-008', text }]);
+  });
+
+  test('not of Pods that are well, nor where all are asked about', () => {
+    expect(limits({ change })).toEqual([]);
+    expect(limits({ change, wide: 'namespace' })).toEqual([]);
+  });
+});
+
 describe('no Service is named', () => {
   const OF_CLUSTER = [
     {
