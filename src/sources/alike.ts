@@ -3,7 +3,7 @@
 /** The API server names the volume of the token anew in each Pod. */
 const TOKEN_VOLUME = 'kube-api-access-';
 /** How many different parts are remembered; whoever has more of them at hand forgets the oldest. */
-const MOST = 5000;
+const MOST = 1000;
 
 /** Equal but for the names of token volumes. */
 function isAlike(a: unknown, b: unknown): boolean {
@@ -39,5 +39,18 @@ export function onceForAlike<T extends object, R>(
     if (made.size >= MOST) made.delete(made.keys().next().value ?? '');
     made.set(name, { value, result });
     return result;
+  };
+}
+
+/** For a value like the last one of that name the very same object, so that thousands of them take the room of one. None may change afterwards. */
+export function lastOfAlike(): <T>(name: string, value: T) => T {
+  const last = new Map<string, unknown>();
+  return (name, value) => {
+    if (typeof value !== 'object' || value === null) return value;
+    const known = last.get(name);
+    if (known !== undefined && isAlike(known, value)) return known as typeof value;
+    if (last.size >= MOST) last.delete(last.keys().next().value ?? '');
+    last.set(name, value);
+    return value;
   };
 }

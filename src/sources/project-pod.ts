@@ -2,7 +2,7 @@
 import { redactLine } from '../model/redact.ts';
 import type { RawContainer } from '../model/reference-variables.ts';
 import { extractsOf } from '../model/references.ts';
-import { onceForAlike } from './alike.ts';
+import { lastOfAlike, onceForAlike } from './alike.ts';
 
 export type Json = Record<string, unknown>;
 
@@ -135,8 +135,18 @@ function state(value: unknown): unknown {
   );
 }
 
+const UNREAD_OF_STATUS = [
+  'allocatedResources',
+  'allocatedResourcesStatus',
+  'containerID',
+  'imageID',
+  'resources',
+  'user',
+  'volumeMounts',
+];
+
 function containerStatus(value: Json): Json {
-  const kept = without(value, 'resources', 'allocatedResources', 'allocatedResourcesStatus', 'volumeMounts', 'user');
+  const kept = without(value, ...UNREAD_OF_STATUS);
   return changed(changed(kept, 'state', state), 'lastState', state);
 }
 
@@ -149,4 +159,32 @@ export function status(value: unknown): unknown {
     kept = changed(kept, key, (list) => each(list, containerStatus));
   }
   return kept;
+}
+
+const alike = lastOfAlike();
+
+function withShared(object: unknown, owner: string, keys: readonly string[]): unknown {
+  if (!isJson(object)) return object;
+  let kept = object;
+  for (const key of keys) kept = changed(kept, key, (value) => alike(`${owner} ${key}`, value));
+  return kept;
+}
+
+/** A projected Pod that has in common with the others of its owner whatever is alike. */
+export function sharing(pod: Json): Json {
+  const { metadata } = pod;
+  const [owner] = isJson(metadata) && Array.isArray(metadata.ownerReferences) ? metadata.ownerReferences : [];
+  if (!isJson(owner) || typeof owner.uid !== 'string') return pod;
+  const { uid } = owner;
+  return {
+    ...pod,
+    metadata: withShared(metadata, uid, ['labels', 'annotations', 'ownerReferences']),
+    spec: withShared(pod.spec, uid, [
+      'volumes',
+      'tolerations',
+      'topologySpreadConstraints',
+      'affinity',
+      'securityContext',
+    ]),
+  };
 }

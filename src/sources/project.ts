@@ -6,7 +6,7 @@ import { redactLine } from '../model/redact.ts';
 import { POD_MAKERS } from './pod-makers.ts';
 import { configMap } from './project-config.ts';
 import { projectEntrance } from './project-entrance.ts';
-import { changed, isJson, type Json, pick, podSpec, status, without } from './project-pod.ts';
+import { changed, isJson, type Json, pick, podSpec, sharing, status, without } from './project-pod.ts';
 
 const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
 
@@ -125,9 +125,8 @@ function byKind(kind: string | undefined, object: Json): Json {
 export function projectObject<T extends KubeObject>(object: T): T {
   const raw = projectEntrance(object.kind, object as unknown as Json);
   const kept = byKind(object.kind, raw);
-  return (kept.metadata === undefined
-    ? { ...kept }
-    : { ...kept, metadata: metadata(raw, object.kind) }) as unknown as T;
+  const whole = kept.metadata === undefined ? { ...kept } : { ...kept, metadata: metadata(raw, object.kind) };
+  return (object.kind === 'Pod' ? sharing(whole) : whole) as unknown as T;
 }
 
 /** The last lines of a log as they may be kept: cut to a length that is matched quickly, and redacted. */
