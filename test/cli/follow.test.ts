@@ -74,7 +74,7 @@ async function watching(api: Api, count: number): Promise<void> {
   while (api.changes.watchers < count) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-test('a change of one list reads that list again, and what is not watched, and nothing else', () =>
+test.concurrent('a change of one list reads that list again, and what is not watched, and nothing else', () =>
   story([], async ({ api, next, asked }) => {
     const first = await next();
     expect(verdictOf(first.snapshot)).toBe('ill');
@@ -93,7 +93,7 @@ test('a change of one list reads that list again, and what is not watched, and n
     );
   }));
 
-test('a revision that is gone is listed again, and watches that end go on', () =>
+test.concurrent('a revision that is gone is listed again, and watches that end go on', () =>
   story([], async ({ api, next }) => {
     await next();
     const second = next();
@@ -108,7 +108,7 @@ test('a revision that is gone is listed again, and watches that end go on', () =
     expect(verdictOf((await third).snapshot)).toBe('healthy');
   }));
 
-test('where watching is denied, the clock says when to read again', { timeout: 20_000 }, () =>
+test.concurrent('where watching is denied, the clock says when to read again', { timeout: 20_000 }, () =>
   story([{ path: 'watch=true', fault: { status: 403, message: 'cannot watch' } }], async ({ api, next }) => {
     await next();
     api.changes.replace(objectsOf(WELL));
@@ -119,7 +119,7 @@ test('where watching is denied, the clock says when to read again', { timeout: 2
   }),
 );
 
-test('a server that goes away later is said, and waited for', { timeout: 20_000 }, () =>
+test.concurrent('a server that goes away later is said, and waited for', { timeout: 20_000 }, () =>
   story([], async ({ api, next }) => {
     await next();
     const second = next();

@@ -12,7 +12,7 @@ import { wantedFacts } from '../../src/sources/plan.ts';
 import { projectObject } from '../../src/sources/project.ts';
 import { startApi } from '../api/server.ts';
 import { objectsOf, type Scenario } from '../support/scenario.ts';
-import { judgementOf, optionsOf, worlds } from '../support/worlds.ts';
+import { optionsOf, outcomeOf, worlds } from '../support/worlds.ts';
 
 /** For one Service; each further one whose faults are followed may cost a few more. */
 const BUDGET = 15;
@@ -112,7 +112,7 @@ for (const world of ALL) {
       });
       connection.close();
       const { diagnosis } = judge(live, RULES, optionsOf(scenario));
-      expect(conclusions(diagnosis)).toEqual(conclusions(judgementOf(world).diagnosis));
+      expect(conclusions(diagnosis)).toEqual(conclusions(outcomeOf(world).diagnosis));
       const others = new Set(diagnosis.findings.map(({ scope }) => scope.service));
       for (const { namespace, name: own } of file.ask.services) others.delete(`${namespace}/${own}`);
       others.delete(null);

@@ -7,11 +7,11 @@ import type { Patch } from '../../src/model/patch.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { objectsOf, snapshotOf } from '../support/scenario.ts';
 import { ALL_RULES } from '../support/shop.ts';
-import { judgementOf, type World, worlds } from '../support/worlds.ts';
+import { outcomeOf, type World, worlds } from '../support/worlds.ts';
 
 /** The Service patches of the roots that are printed as safe, each with its rule. */
 function safePatches(world: World): readonly { rule: string; patch: Patch }[] {
-  return judgementOf(world).diagnosis.findings.flatMap(({ role, rule, fix }) =>
+  return outcomeOf(world).diagnosis.findings.flatMap(({ role, rule, fix }) =>
     role === 'root' && fix?.safety === 'safe' && fix.patch?.kind === 'service' ? [{ rule, patch: fix.patch }] : [],
   );
 }

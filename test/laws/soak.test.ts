@@ -14,7 +14,7 @@ import { objectsOf, snapshotOf } from '../support/scenario.ts';
 import { ALL_RULES, ILL } from '../support/shop.ts';
 
 const PLAIN = { colour: false, width: 80, ascii: false, verbose: false, headers: true };
-const DIAGNOSES = Number(process.env.SOAK ?? 60);
+const DIAGNOSES = Number(process.env.SOAK ?? 40);
 /** Objects of every kind, lists and functions too. None is left by a diagnosis; a few may be the runner's own. */
 const NOTHING_OBJECTS = 10;
 /** Texts and tables, however many diagnoses there are. */
@@ -25,7 +25,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 
 async function held(): Promise<{ objects: number; bytes: number }> {
   // what is cleaned up when garbage is found becomes garbage itself
-  for (let round = 0; round < 4; round += 1) {
+  for (let round = 0; round < 2; round += 1) {
     collectGarbage();
     await new Promise((resolve) => setTimeout(resolve, 20));
   }

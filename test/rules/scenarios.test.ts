@@ -1,22 +1,24 @@
 /** Every scenario of every rule: the exact set of findings, by role, with all rules run, published as the schema says. */
 import { describe, expect, test } from 'vitest';
-import type { DiagnosedFinding, Judgement } from '../../src/engine/diagnosis.ts';
+import type { DiagnosedFinding } from '../../src/engine/diagnosis.ts';
 import { grouped } from '../../src/facts/grouped.ts';
 import { RULES } from '../../src/rules/index.ts';
 import { complaints } from '../support/diagnosis-schema.ts';
 import { unaskable } from '../support/needs.ts';
 import type { Scenario } from '../support/scenario.ts';
 import { unwritable } from '../support/unwritable.ts';
-import { judgementOf, worlds } from '../support/worlds.ts';
+import { outcomeOf, type World, worlds } from '../support/worlds.ts';
 
 function label(finding: DiagnosedFinding, service: string): string {
   const id = finding.reason === null ? finding.rule : `${finding.rule}/${finding.reason}`;
   return finding.scope.service === null || finding.scope.service === service ? id : `${id} ${finding.scope.service}`;
 }
 
-function outcome(judgement: Judgement, scenario: Scenario): unknown {
+function outcome(world: World): unknown {
+  const { scenario } = world;
+  const { diagnosis, crashed } = outcomeOf(world);
   const service = scenario.service ?? 'shop/web';
-  const { findings, unanswered, services } = judgement.diagnosis;
+  const { findings, unanswered, services } = diagnosis;
   const of = (role: string): string[] =>
     findings
       .filter((finding) => finding.role === role)
@@ -31,9 +33,9 @@ function outcome(judgement: Judgement, scenario: Scenario): unknown {
     causes: scenario.expect.causes === undefined ? [] : causesOf(findings),
     verdict: services.find((entry) => `${entry.namespace}/${entry.name}` === service)?.verdict,
     undeclared: findings.filter(({ rule, cause }) => cause !== null && !isDeclared(rule, cause)),
-    crashed: judgement.verdicts.filter((entry) => entry.verdict === 'crashed'),
-    unpublished: complaints(judgement.diagnosis),
-    unwritable: unwritable(judgement.diagnosis, scenario),
+    crashed,
+    unpublished: complaints(diagnosis),
+    unwritable: unwritable(diagnosis, scenario),
   };
 }
 
@@ -74,7 +76,7 @@ for (const [file, ofFile] of grouped(worlds(), ({ file }) => [file])) {
   describe(file, () => {
     for (const world of ofFile) {
       test(world.scenario.title, () => {
-        expect(outcome(judgementOf(world), world.scenario)).toEqual(wanted(world.scenario));
+        expect(outcome(world)).toEqual(wanted(world.scenario));
       });
     }
   });

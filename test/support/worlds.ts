@@ -1,6 +1,6 @@
 /** Every scenario's world, for laws that must hold over all of them, and what is diagnosed in each. */
 import { readdirSync } from 'node:fs';
-import type { Judgement } from '../../src/engine/diagnosis.ts';
+import type { Diagnosis, RuleVerdict } from '../../src/engine/diagnosis.ts';
 import { judge } from '../../src/engine/engine.ts';
 import type { JudgeOptions } from '../../src/engine/judge-options.ts';
 import type { Snapshot } from '../../src/facts/snapshot.ts';
@@ -42,14 +42,22 @@ export function optionsOf({ symptom, only }: Scenario): JudgeOptions {
   return { failOn: 'high', allowUnknown: false, symptom: symptom ?? null, only: only ?? [], skip: [], severity: null };
 }
 
-const JUDGED = new WeakMap<World, Judgement>();
+interface Outcome {
+  diagnosis: Diagnosis;
+  /** The rules that crashed. */
+  crashed: readonly RuleVerdict[];
+}
+
+const OUTCOMES = new WeakMap<World, Outcome>();
 
 /** What all rules say of the world as it is: judged once, however many laws compare with it. */
-export function judgementOf(world: World): Judgement {
-  let judgement = JUDGED.get(world);
-  if (judgement === undefined) {
-    judgement = judge(world.snapshot, RULES, optionsOf(world.scenario));
-    JUDGED.set(world, judgement);
+export function outcomeOf(world: World): Outcome {
+  let outcome = OUTCOMES.get(world);
+  if (outcome === undefined) {
+    // a judgement holds all that was looked at; of a thousand worlds that is more than anybody needs
+    const { diagnosis, verdicts } = judge(world.snapshot, RULES, optionsOf(world.scenario));
+    outcome = { diagnosis, crashed: verdicts.filter(({ verdict }) => verdict === 'crashed') };
+    OUTCOMES.set(world, outcome);
   }
-  return judgement;
+  return outcome;
 }
