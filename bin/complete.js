@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { load } from './load.js';
+const { load, root } = require('./load.js');
 
-await load('complete.js').completeMain(process.argv.slice(2), import.meta.url);
+load('complete.js').completeMain(process.argv.slice(2), root);

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { load } from './load.js';
+const { load, root } = require('./load.js');
 
-const [first, ...rest] = process.argv.slice(2);
-if (first === '__complete') await load('complete.js').completeMain(rest, import.meta.url);
-else await load('main.js').main(process.argv.slice(2), import.meta.url);
+const words = process.argv.slice(2);
+if (words[0] === '__complete') load('complete.js').completeMain(words.slice(1), root);
+else load('main.js').main(words, root);

@@ -1,6 +1,6 @@
 /**
  * Bundles src/ into dist/, split so that help and rule pages never load what talks to a cluster. esbuild splits ES modules only, and only
- * CommonJS lets Node 20 keep compiled code (bin/compile-cache.js): so each file is split first and turned into CommonJS after.
+ * CommonJS lets Node 20 keep compiled code (bin/kept-code.js): so each file is split first and turned into CommonJS after.
  */
 
 import { execFileSync } from 'node:child_process';

@@ -16,7 +16,6 @@ const module_ = require('node:module');
 const { homedir, tmpdir } = require('node:os');
 const { basename, dirname, join } = require('node:path');
 const { getAsset, getRawAsset } = require('node:sea');
-const { pathToFileURL } = require('node:url');
 
 const { build, files } = JSON.parse(getAsset('index.json', 'utf8'));
 
@@ -59,9 +58,8 @@ function forThisRun() {
 const root = cached() ?? forThisRun();
 module_.enableCompileCache();
 const load = (name) => module_.createRequire(join(root, 'dist', 'x'))(join(root, 'dist', name));
-const location = pathToFileURL(join(root, 'bin', 'run.js')).href;
 const words = process.argv.slice(2);
 const isAsked = basename(process.argv0).startsWith('kubectl_complete-');
-if (isAsked) load('complete.js').completeMain(words, location);
-else if (words[0] === '__complete') load('complete.js').completeMain(words.slice(1), location);
-else load('main.js').main(words, location);
+if (isAsked) load('complete.js').completeMain(words, root);
+else if (words[0] === '__complete') load('complete.js').completeMain(words.slice(1), root);
+else load('main.js').main(words, root);

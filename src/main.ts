@@ -1,5 +1,4 @@
 /** The whole program: the table of commands, and the way in. */
-import { fileURLToPath } from 'node:url';
 import { run } from '@oclif/core/run';
 import { settings } from '@oclif/core/settings';
 import { describeCommands } from './cli/completion/command-line.ts';
@@ -35,13 +34,13 @@ declare const __VERSION__: string;
 const INTERRUPTED = 130;
 const COULD_NOT_RUN = 2;
 
-/** Runs one command line; `location` is the URL of a file in the package. Sets the exit code, never throws. */
-export async function main(words: readonly string[], location: string): Promise<void> {
+/** Runs one command line; `root` is the folder of the package. Sets the exit code, never throws. */
+export async function main(words: readonly string[], root: string): Promise<void> {
   // NODE_ENV=development of a developer's shell makes oclif look for TypeScript, and complain that there is none
   settings.enableAutoTranspile = false;
   process.once('SIGINT', () => process.exit(INTERRUPTED));
   try {
-    await run(route(words), { root: fileURLToPath(location), version: __VERSION__ });
+    await run(route(words), { root, version: __VERSION__ });
   } catch (error) {
     process.stderr.write(failureText(error, words.includes('-v') || words.includes('--verbose')));
     process.exitCode = COULD_NOT_RUN;
