@@ -18,8 +18,8 @@ export interface Ink {
   dot: string;
   /** Prose in characters that the terminal can show. Never applied to commands. */
   prose: Paint;
-  /** An address, to be followed where the terminal can. */
-  link: Paint;
+  /** Words that lead to an address where the terminal can follow it, and stand alone elsewhere. */
+  link(text: string, address: string): string;
 }
 
 const UNICODE_MARKS = { ill: '✗', healthy: '✓', converging: '…', undetermined: '?' } as const;
@@ -99,6 +99,6 @@ export function inkFor(options: Pick<ReportOptions, 'colour' | 'ascii' | 'words'
     lastBranch: words ? '' : options.ascii ? '`-' : '└─',
     dot: words ? ',' : options.ascii ? '-' : '·',
     prose: words ? (text) => printable(spoken(text)) : printable,
-    link: options.links === true ? (url) => `\u001b]8;;${url}\u001b\\${url}\u001b]8;;\u001b\\` : (url) => url,
+    link: (text, address) => (options.links === true ? `\u001b]8;;${address}\u001b\\${text}\u001b]8;;\u001b\\` : text),
   };
 }

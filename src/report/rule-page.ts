@@ -3,6 +3,7 @@ import type { LimitPage } from '../engine/limits.ts';
 import type { Rule } from '../rules/rule.ts';
 import { inkFor } from './ink.ts';
 import type { ReportOptions } from './options.ts';
+import { addressOf } from './reference-links.ts';
 import { type Page, setRow } from './row.ts';
 
 /** What the rule finds, why it matters, how to see it by hand, how to repair it. `reason` = the specialisation asked about. */
@@ -33,7 +34,10 @@ export function rulePage(rule: Rule, reason: string | null, options: ReportOptio
     ...section('ALSO', special === undefined ? (rule.aliases ?? []).map((id) => `  ${id}`) : []),
     ...section(
       'READ',
-      rule.docs.references.map((reference) => `  ${reference.replace(/https?:\/\/\S+/g, (url) => ink.link(url))}`),
+      rule.docs.references.map((reference) => {
+        const address = addressOf(reference);
+        return `  ${address === null ? reference : ink.link(reference, address)}`;
+      }),
     ),
   ];
   return `${lines.join('\n')}\n`;

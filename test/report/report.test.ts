@@ -105,3 +105,13 @@ it('preaches no good practice to who has an outage, nor over many Services', () 
   const counted = ' hint 1 more on good practice: -o json has them';
   expect([selector, several].map((text) => text?.replace(/ +/g, ' '))).toEqual([counted, counted]);
 });
+
+/** Of ECMA-48: how thick, and which of the terminal's own colours; with what ends them. */
+const READABLE = { bold: 1, dim: 2, plain: 22, red: 31, green: 32, yellow: 33, cyan: 36, colourless: 39 };
+
+it('colours can be read on dark and on light: nothing behind the text, neither black nor white', () => {
+  const used = Object.values(JUDGEMENTS).flatMap((judgement) =>
+    [...human(judgement, DRAWN.colour).matchAll(/\u001b\[([\d;]*)m/g)].map(([, codes]) => Number(codes)),
+  );
+  expect([...new Set(used)].sort((a, b) => a - b)).toEqual(Object.values(READABLE));
+});
