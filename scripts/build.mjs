@@ -46,6 +46,9 @@ const UNREACHED = [
   { importer: 'cli-table3', filter: /^@colors\/colors\/safe$/, stub: 'colors' },
 ];
 
+/** How oclif orders its commands: the first comparison by a locale loads the collation, which takes 6 ms. */
+const SORTED_BY_LOCALE = 'a.id.localeCompare(b.id)';
+
 const slim = {
   name: 'slim',
   setup(builder) {
@@ -54,6 +57,12 @@ const slim = {
         args.importer.includes(importer) ? { path: stub, namespace: 'slim' } : undefined,
       );
     }
+    builder.onLoad({ filter: /@oclif[\\/]core[\\/]lib[\\/]config[\\/]plugin\.js$/ }, ({ path }) => {
+      const text = readFileSync(path, 'utf8');
+      if (!text.includes(SORTED_BY_LOCALE))
+        throw new Error(`${path} sorts commands in another way than scripts/build.mjs knows`);
+      return { contents: text.replace(SORTED_BY_LOCALE, '(a.id < b.id ? -1 : 1)') };
+    });
     builder.onLoad({ filter: /.*/, namespace: 'slim' }, ({ path }) => ({ contents: STUBS[path], resolveDir: root }));
   },
 };
