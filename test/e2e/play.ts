@@ -70,9 +70,10 @@ async function judge(stage: Stage): Promise<Judged> {
   };
 }
 
-async function healed(stage: Stage, printed: readonly string[]): Promise<void> {
+/** The commands that mended it, each of which ran well. */
+async function healed(stage: Stage, printed: readonly string[]): Promise<readonly string[]> {
   const { fix, after, symptom } = stage.scenario;
-  if (fix === undefined) return;
+  if (fix === undefined) return [];
   const commands = fix === 'printed' ? printed : fix;
   expect(commands, 'the first root prints a fix that runs').not.toEqual([]);
   for (const command of commands) await mustSucceed(stage, command);
@@ -83,6 +84,7 @@ async function healed(stage: Stage, printed: readonly string[]): Promise<void> {
     const seen = JSON.stringify(verdict);
     return seen === JSON.stringify(wanted) ? null : `after the fix: ${seen}\n${words}`;
   });
+  return commands;
 }
 
 interface Told {
@@ -106,15 +108,17 @@ async function judgedAtLast(stage: Stage): Promise<Told> {
 /** The whole story of one scenario file. Leaves no namespace behind, and undoes what it did to the cluster. */
 export async function play(scenario: Scenario): Promise<void> {
   const stage = await raise(scenario, IMAGE);
+  let mended: readonly string[] = [];
   try {
     await setScene(stage);
     if (scenario.expect.roots.length > 0) await settle(stage);
     const { told, fix, words } = await judgedAtLast(stage);
     expect(told, words).toEqual(scenario.expect);
-    await healed(stage, fix);
+    mended = await healed(stage, fix);
   } finally {
     const { undo = [], tidy = [] } = stage.scenario;
-    for (const command of [...undo, ...tidy]) await stage.shell(command);
+    const left = [...undo, ...tidy].filter((command) => !mended.includes(command));
+    for (const command of left) await stage.shell(command);
     await stage.strike();
   }
 }

@@ -49,7 +49,7 @@ export interface Scenario {
   after?: Partial<Expectation> & { symptom?: Outcome };
   /** Shell commands that remove what it made outside of its namespaces and what concerns nobody else, whatever happened. */
   tidy?: readonly string[];
-  /** Shell commands that mend the cluster whatever happened. Such a scenario runs alone. */
+  /** Shell commands that mend the cluster whatever happened; those of `fix` that ran are not run again. Such a scenario runs alone. */
   undo?: readonly string[];
 }
 

@@ -165,6 +165,34 @@ describe('what is applied to a cluster', () => {
     });
   });
 
+  const webhook: KubeObject = parseAllDocuments(`
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingWebhookConfiguration
+metadata: {name: policy}
+webhooks:
+  - name: pods.policy.example.com
+    clientConfig: {service: {namespace: shop, name: web, port: 80}}
+    rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+`)[0]?.toJS() as KubeObject;
+
+  test('a Service port that a webhook in the cluster calls by its old number', () => {
+    const port = { spec: { ports: [{ name: 'http', port: 8443, targetPort: 8080 }] } };
+    expect(applied([written('Service', 'web', port)], { ...HEALTHY, add: [webhook] })).toEqual({
+      services: ['web ill'],
+      roots: ['REF-019 10: ports:, new'],
+      unanswered: [],
+    });
+  });
+
+  test('a webhook that names a port which the Service in the cluster does not have', () => {
+    const wrong = stringify(webhook).replace('port: 80', 'port: 443');
+    expect(applied([written('Service', 'web', {}), wrong])).toEqual({
+      services: ['web ill'],
+      roots: ['REF-019 26: port: 443, new'],
+      unanswered: [],
+    });
+  });
+
   test('a new Service for Pods that run already', () => {
     const text =
       'apiVersion: v1\nkind: Service\nmetadata: {name: front}\nspec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}\n';
