@@ -9,14 +9,16 @@ function folder() {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'svc-doctor');
 }
 
-/** What an earlier run kept, by file name: four bytes of length, an index in JSON, then text and code of each. Empty when nothing fits. */
+/** What an earlier run kept, by file name: four bytes of length, an index in JSON with how much follows, then text
+ * and code of each. Empty when nothing fits. */
 function read(file) {
   try {
     const bytes = readFileSync(file);
     const start = 4 + bytes.readUInt32LE(0);
-    const index = JSON.parse(bytes.toString('utf8', 4, start));
+    const { parts, end: whole } = JSON.parse(bytes.toString('utf8', 4, start));
+    if (bytes.length !== start + whole) return new Map();
     return new Map(
-      index.map(([name, text, code, end]) => [
+      parts.map(([name, text, code, end]) => [
         name,
         {
           text: bytes.toString('utf8', start + text, start + code),
@@ -39,7 +41,7 @@ function write(file, parts) {
     end += body.length + cachedData.length;
     return [name, from, from + body.length, end];
   });
-  const head = Buffer.from(JSON.stringify(index));
+  const head = Buffer.from(JSON.stringify({ parts: index, end }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(head.length);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -12,7 +12,7 @@ const {
   statSync,
   writeFileSync,
 } = require('node:fs');
-const module_ = require('node:module');
+const { createRequire } = require('node:module');
 const { homedir, tmpdir } = require('node:os');
 const { basename, dirname, join } = require('node:path');
 const { getAsset, getRawAsset } = require('node:sea');
@@ -56,8 +56,7 @@ function forThisRun() {
 }
 
 const root = cached() ?? forThisRun();
-module_.enableCompileCache();
-const load = (name) => module_.createRequire(join(root, 'dist', 'x'))(join(root, 'dist', name));
+const { load } = createRequire(join(root, 'bin', 'run.js'))('./load.js');
 const words = process.argv.slice(2);
 const isAsked = basename(process.argv0).startsWith('kubectl_complete-');
 if (isAsked) load('complete.js').completeMain(words, root);

@@ -1,7 +1,6 @@
 /** The program as it ships, run in this process: most tests of what it says need no Node.js of their own. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -60,7 +59,7 @@ export async function program(words: readonly string[], surroundings: Surroundin
   const restore = surrounded(surroundings);
   const [stdout, stderr] = [taken(process.stdout), taken(process.stderr)];
   try {
-    await main(words, pathToFileURL(join(ROOT, 'bin/run.js')).href);
+    await main(words, ROOT);
   } finally {
     for (const listener of process.listeners('SIGINT')) {
       if (!listening.includes(listener)) process.removeListener('SIGINT', listener);
