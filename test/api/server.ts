@@ -82,7 +82,7 @@ function answer(served: Served, request: IncomingMessage, response: ServerRespon
     ...(zip ? { 'Content-Encoding': 'gzip' } : {}),
     ...(/\/endpoints\b/.test(request.url ?? '') ? { Warning: DEPRECATED } : {}),
   });
-  response.end(zip ? gzipSync(body) : body);
+  response.end(zip ? gzipSync(body, { level: 1 }) : body);
 }
 
 /** The reviews that a user may ask for about itself; what else is posted is refused. */

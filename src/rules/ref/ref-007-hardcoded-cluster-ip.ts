@@ -1,10 +1,10 @@
 import type { Service, ServiceCIDR } from '../../facts/wire.ts';
-import { addressIn, clusterIpOwner } from '../../model/hard-coded-address.ts';
+import { clusterIpOwner } from '../../model/hard-coded-address.ts';
 import { isWithin } from '../../model/ip-range.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
-import { isSettling, saidRows, setEnvCommands, type Usage, useRows, workloadText } from './reference-text.ts';
-import { weighAddress } from './reference-weight.ts';
+import { lostAddress, writtenAddresses } from './lost-address.ts';
+import { setEnvCommands, type Usage, useRows, workloadText } from './reference-text.ts';
 
 /** The API server and DNS have addresses that are fixed for the life of the cluster. */
 function isFixed({ metadata }: Service): boolean {
@@ -55,39 +55,17 @@ export const ref007 = defineRule({
     references: ['kubernetes.io: Service ClusterIP allocation', 'kubernetes.io: DNS for Services and Pods'],
   },
   check(facts) {
-    const { references, services, servicesEverywhere: all, systemServices, serviceCidrs, subject, now } = facts;
+    const { references, services, servicesEverywhere: all, systemServices, serviceCidrs, subject } = facts;
     const here = { known: true, value: services, complete: true } as const;
-    const findings = references.flatMap((workload) =>
-      [...new Set(workload.told.map(({ host }) => host))].sort().flatMap((host): Finding[] => {
-        const ip = addressIn(host);
-        if (ip === null) return [];
-        const uses = workload.told.filter((use) => use.host === host);
-        const owner = clusterIpOwner(ip, here, all, systemServices);
-        if (owner !== null)
-          return isFixed(owner) || subject.role !== 'target' ? [] : [alive({ workload, uses }, ip, owner)];
-        if (!all.known || !all.complete || !serviceCidrs.known) return [];
-        if (!isWithin(ip, rangesOf(serviceCidrs.value))) return [];
-        const { confidence, said } = weighAddress({ workload, uses }, (match) => match.ip === ip, facts);
-        return [
-          finding({
-            severity: 'critical',
-            confidence,
-            message: `${workloadText(workload)} calls ${ip}, a cluster IP that no Service has`,
-            scope: { service: subject.role === 'caller' ? ip : null },
-            evidence: [...useRows(workload, uses, null), ...saidRows(said)],
-            effects: [`calls from there to ${ip} hang or are refused`],
-            fix: {
-              summary: 'call the Service by its name',
-              safety: 'review',
-              commands: [],
-              steps: [`write the name of the Service in place of ${ip}`],
-              patch: null,
-            },
-            converging: isSettling(workload, now),
-          }),
-        ];
-      }),
-    );
+    const findings = writtenAddresses(references).flatMap((written): Finding[] => {
+      const { ip } = written;
+      const owner = clusterIpOwner(ip, here, all, systemServices);
+      if (owner !== null) return isFixed(owner) || subject.role !== 'target' ? [] : [alive(written, ip, owner)];
+      if (!all.known || !all.complete || !serviceCidrs.known) return [];
+      if (!isWithin(ip, rangesOf(serviceCidrs.value))) return [];
+      const what = 'a cluster IP that no Service has';
+      return [lostAddress(written, { severity: 'critical', what, instead: 'call the Service by its name' }, facts)];
+    });
     return failIfAny(findings);
   },
 });

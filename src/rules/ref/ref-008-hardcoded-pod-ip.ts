@@ -1,8 +1,8 @@
-import { addressIn, isPodAddress, podWith } from '../../model/hard-coded-address.ts';
+import { isPodAddress, podWith } from '../../model/hard-coded-address.ts';
 import { type Finding, finding } from '../finding.ts';
 import { defineRule, failIfAny } from '../rule.ts';
-import { isSettling, saidRows, useRows, workloadText } from './reference-text.ts';
-import { weighAddress } from './reference-weight.ts';
+import { lostAddress, writtenAddresses } from './lost-address.ts';
+import { useRows, workloadText } from './reference-text.ts';
 
 /** The address of a Pod where the name of a Service should stand: it goes with the Pod. */
 export const ref008 = defineRule({
@@ -26,49 +26,24 @@ export const ref008 = defineRule({
   check(facts) {
     const { references, pods, podsEverywhere: all, nodes, logs, subject, now } = facts;
     const services = facts.services.known ? facts.services.value : [];
-    const findings = references.flatMap((workload) =>
-      [...new Set(workload.told.map(({ host }) => host))].sort().flatMap((host): Finding[] => {
-        const ip = addressIn(host);
-        if (ip === null) return [];
-        const uses = workload.told.filter((use) => use.host === host);
-        const owner = podWith(ip, pods, all);
-        if (owner !== null) {
-          if (subject.role !== 'target') return [];
-          return [
-            finding({
-              severity: 'low',
-              message: `${workloadText(workload)} calls ${ip}, the address of Pod ${owner.metadata?.namespace}/${owner.metadata?.name}, which goes with that Pod`,
-              evidence: useRows(workload, uses, null),
-            }),
-          ];
-        }
-        if (!all.known || !all.complete || !nodes.known || !isPodAddress(ip, nodes.value)) return [];
-        const { confidence, said } = weighAddress({ workload, uses }, (match) => match.ip === ip, {
-          logs,
-          services,
-          now,
-          subject,
-        });
+    const findings = writtenAddresses(references).flatMap((written): Finding[] => {
+      const { ip, workload, uses } = written;
+      const owner = podWith(ip, pods, all);
+      if (owner !== null) {
+        if (subject.role !== 'target') return [];
         return [
           finding({
-            severity: 'high',
-            confidence,
-            message: `${workloadText(workload)} calls ${ip}, the address of a Pod that is gone`,
-            scope: { service: subject.role === 'caller' ? ip : null },
-            evidence: [...useRows(workload, uses, null), ...saidRows(said)],
-            effects: [`calls from there to ${ip} hang or are refused`],
-            fix: {
-              summary: 'call a Service in front of the Pods',
-              safety: 'review',
-              commands: [],
-              steps: [`write the name of the Service in place of ${ip}`],
-              patch: null,
-            },
-            converging: isSettling(workload, now),
+            severity: 'low',
+            message: `${workloadText(workload)} calls ${ip}, the address of Pod ${owner.metadata?.namespace}/${owner.metadata?.name}, which goes with that Pod`,
+            evidence: useRows(workload, uses, null),
           }),
         ];
-      }),
-    );
+      }
+      if (!all.known || !all.complete || !nodes.known || !isPodAddress(ip, nodes.value)) return [];
+      const what = 'the address of a Pod that is gone';
+      const told = { severity: 'high', what, instead: 'call a Service in front of the Pods' } as const;
+      return [lostAddress(written, told, { logs, services, now, subject })];
+    });
     return failIfAny(findings);
   },
 });

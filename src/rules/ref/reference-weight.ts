@@ -10,7 +10,8 @@ import type { Confidence } from '../finding.ts';
 import type { Subject } from '../subject.ts';
 import { isFiled, type Said, type Usage } from './reference-text.ts';
 
-interface Heard {
+/** What is heard of the failing calls, and who asks. */
+export interface Heard {
   logs: Fact<LogReader>;
   services: readonly Service[];
   now: number;
