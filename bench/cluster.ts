@@ -55,7 +55,7 @@ function nameOf({ metadata }: KubeObject): string {
   return `${metadata?.namespace ?? ''}/${metadata?.name}`;
 }
 
-/** A snapshot that asks about all of its Services, every kind read as one list of the whole cluster. */
+/** A snapshot that asks about all Services, every kind read as one list of the whole cluster. */
 export function clusterOf(services: number): Snapshot {
   const system = HEALTHY.filter(({ metadata }) => metadata?.namespace === 'kube-system' || !metadata?.namespace);
   const dns = system.filter((object): object is Service => object.kind === 'Service');
@@ -63,12 +63,10 @@ export function clusterOf(services: number): Snapshot {
     ...system,
     ...dns.flatMap((service) => deriveSlices(service, system as Pod[], null) as EndpointSlice[]),
   ];
-  const asked: { namespace: string; name: string }[] = [];
   for (let index = 0; index < services; index++) {
     const namespace = `team-${Math.floor(index / A_NAMESPACE)}`;
     if (index % A_NAMESPACE === 0) objects.push({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
     objects.push(...ofService(index, namespace));
-    asked.push({ namespace, name: `web-${index}` });
   }
   // as an API server lists them
   objects.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
@@ -80,7 +78,7 @@ export function clusterOf(services: number): Snapshot {
     context: null,
     server: null,
     collectedAt: '2026-01-31T09:00:00Z',
-    ask: { services: asked, namespace: 'default', caller: null },
+    ask: { services: [], namespace: 'default', everywhere: true, caller: null },
     answers: Object.fromEntries(
       Object.entries(items).map(([key, list]): [string, Answer] => [key, { known: true, items: list, complete: true }]),
     ),
