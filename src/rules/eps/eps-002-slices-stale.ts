@@ -2,7 +2,7 @@ import type { Fact } from '../../facts/fact.ts';
 import type { Event, Pod, Service } from '../../facts/wire.ts';
 import { deriveEndpoints, endpointsOf, matchedPods, SLICE_CONTROLLER, selectsPods } from '../../model/endpoints.ts';
 import { managerOf } from '../../model/hand-made.ts';
-import { ageOf, conditionOf } from '../../model/readiness.ts';
+import { ageOf, conditionOf, containerStates } from '../../model/readiness.ts';
 import { type SliceDifference, sliceDifferences } from '../../model/slice-differences.ts';
 import { isRollingOut, plannedBy } from '../../model/workloads.ts';
 import { type Evidence, finding } from '../finding.ts';
@@ -20,6 +20,8 @@ function isYoung(service: Service, pods: readonly Pod[], now: number): boolean {
       pod.metadata?.creationTimestamp,
       pod.metadata?.deletionTimestamp,
       conditionOf(pod, 'Ready')?.lastTransitionTime,
+      // a Pod that ends without ever having been Ready: its conditions do not change
+      ...containerStates(pod).map(({ status }) => status?.state?.terminated?.finishedAt),
     ]),
   ];
   return times.some((time) => (ageOf(time, now) ?? SETTLING_MS) < SETTLING_MS);
