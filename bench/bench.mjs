@@ -1,11 +1,12 @@
 // Start-up, one diagnosis and its memory, each beside a peer in the same run: medians, and their ratio.
 // npm run bench [-- RUNS]; kubectl is measured where one is on the PATH.
 import { spawn, spawnSync } from 'node:child_process';
-import { rmSync, statSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { parse } from 'yaml';
 import { median, once } from './measure.mjs';
 
 const RUNS = Number(process.argv[2] ?? 20);
@@ -64,13 +65,27 @@ const doctor = { name: 'svc-doctor web', command: process.execPath, args: [RUN, 
 const hasKubectl = spawnSync('kubectl', ['version', '--client'], { stdio: 'ignore' }).status === 0;
 const kubectl = { name: 'kubectl get pods', command: 'kubectl', args: ['get', 'pods', '-n', 'shop'], env };
 if (!hasKubectl) console.log('\nno kubectl on the PATH: the diagnosis is measured alone');
-print('one diagnosis', await compare(hasKubectl ? [kubectl, doctor] : [doctor]));
 const trace = spawnSync(process.execPath, [RUN, 'web', '-n', 'shop', '-v'], {
   env: { ...process.env, ...env },
   encoding: 'utf8',
 });
-const requests = trace.stderr.split('\n').filter((line) => /\bGET\b/.test(line)).length;
-console.log(`  requests of one diagnosis    ${requests}`);
+const paths = [...trace.stderr.matchAll(/\bGET (\/\S+)/g)].map(([, path]) => path);
+const { clusters, users } = parse(readFileSync(kubeconfig, 'utf8'));
+const bare = {
+  name: 'its requests by Node.js alone',
+  command: process.execPath,
+  args: [fileURLToPath(new URL('bare.cjs', import.meta.url))],
+  env: {
+    BARE: JSON.stringify({
+      server: clusters[0].cluster.server,
+      ca: readFileSync(clusters[0].cluster['certificate-authority'], 'utf8'),
+      token: users[0].user.token,
+      paths,
+    }),
+  },
+};
+print('one diagnosis', await compare(hasKubectl ? [kubectl, bare, doctor] : [bare, doctor]));
+console.log(`  requests of one diagnosis    ${paths.length}`);
 
 /** At the TAB key: names out of the bundle, out of the cluster, and with a cluster that never answers. */
 const TAB = `${ROOT}bin/complete.js`;
