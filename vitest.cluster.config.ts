@@ -1,7 +1,9 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** They break what the whole cluster shares, or count what the whole cluster is asked: each runs while nothing else does. */
-const ALONE = ['test/e2e/audit.test.ts', 'test/e2e/cluster-faults.test.ts'];
+/** It breaks what the whole cluster shares: it runs while nothing else does. */
+const ALONE = ['test/e2e/cluster-faults.test.ts'];
+/** It looks at what all others have done. */
+const LAST = ['test/e2e/writes.test.ts'];
 
 const COMMON = { testTimeout: 180_000, hookTimeout: 180_000, maxConcurrency: 14 };
 
@@ -14,7 +16,7 @@ export default defineConfig({
           ...COMMON,
           name: 'together',
           include: ['test/e2e/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...ALONE],
+          exclude: [...configDefaults.exclude, ...ALONE, ...LAST],
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
@@ -26,6 +28,14 @@ export default defineConfig({
           include: ALONE,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...COMMON,
+          name: 'last',
+          include: LAST,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
