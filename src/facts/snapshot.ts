@@ -101,7 +101,7 @@ interface Held {
   /** Lists without selector by kind and namespace (all of them: null); null where none was asked for. */
   lists: Map<string, Map<string | null, List | null>>;
   /** Why such a list is unknown that nobody asked for. */
-  unasked: Map<string, Map<string | null, Unknown>>;
+  unasked: Map<string, Unknown>;
 }
 
 const HELD = new WeakMap<Snapshot['answers'], Held>();
@@ -156,13 +156,9 @@ function wholeList(snapshot: Snapshot, resource: ResourceName, namespace: string
 
 function unasked(snapshot: Snapshot, resource: ResourceName, namespace: string | null): Unknown {
   const { unasked: known } = heldBy(snapshot);
-  const ofKind = known.get(resource) ?? new Map<string | null, Unknown>();
-  known.set(resource, ofKind);
-  let why = ofKind.get(namespace);
-  if (why === undefined) {
-    why = refused(listOf(resource, namespace), 'not-collected', null);
-    ofKind.set(namespace, why);
-  }
+  const key = `${resource}/${namespace}`;
+  const why = known.get(key) ?? refused(listOf(resource, namespace), 'not-collected', null);
+  known.set(key, why);
   return why;
 }
 
