@@ -17,7 +17,8 @@ export default defineConfig({
           name: 'together',
           include: ['test/e2e/**/*.test.ts'],
           exclude: [...configDefaults.exclude, ...ALONE, ...LAST],
-          maxWorkers: 2,
+          // the stories of one file run at once already, and two processors carry no more
+          maxWorkers: 1,
           sequence: { groupOrder: 0 },
         },
       },
